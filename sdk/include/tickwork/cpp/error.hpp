@@ -41,8 +41,8 @@ inline tw_error empty_error() {
 inline tw_status fail(tw_error* error, tw_status code, std::string_view message) noexcept {
   if (!error || error->size <= offsetof(tw_error, message)) return code;
   error->status = code;
-  const size_t room = std::min(error->size, static_cast<uint32_t>(sizeof *error)) -
-                      offsetof(tw_error, message) - 1;
+  const size_t room =
+      std::min(error->size, static_cast<uint32_t>(sizeof *error)) - offsetof(tw_error, message) - 1;
   const size_t n = std::min(room, message.size());
   if (n) std::memcpy(error->message, message.data(), n);
   error->message[n] = '\0';

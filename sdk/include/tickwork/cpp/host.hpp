@@ -134,8 +134,8 @@ class Host {
               uint32_t flags = 0, std::string_view instance = {}) const {
     tw_error error = empty_error();
     tw_ref ref{};
-    const tw_making making{sizeof making, flags,     str(plugin), str(instance), options,
-                           n_options,     detail::ext_id<V>};
+    const tw_making making{sizeof making, flags,     str(plugin),      str(instance),
+                           options,       n_options, detail::ext_id<V>};
     check(need<tw_instances>().make(raw_, &making, &ref, &error), error);
     return Ref<V>{ref};
   }

@@ -23,8 +23,8 @@
 //   tw.snapshot    void save(Writer) and void load(std::string_view)
 //   tw.interrupt   void wake() noexcept
 //
-// With TICKWORK_CHECKED defined, calls in the wrong state and overlapping [work] calls are logged as
-// the host's misbehaviour.
+// With TICKWORK_CHECKED defined, calls in the wrong state and overlapping [work] calls are logged
+// as the host's misbehaviour.
 #pragma once
 
 #include <array>
@@ -70,24 +70,38 @@ struct Parsed {
 namespace detail {
 
 template <class T>
-concept HasStart = requires(T t) { t.start(); };
+concept HasStart = requires(T t) {
+  t.start();
+};
 template <class T>
-concept HasStop = requires(T t) { t.stop(); };
+concept HasStop = requires(T t) {
+  t.stop();
+};
 template <class T>
-concept IsInput = requires(T t, Sink s) { t.gather(s); };
+concept IsInput = requires(T t, Sink s) {
+  t.gather(s);
+};
 template <class T>
-concept IsOutput = requires(T t, Batch b) { t.write(b); };
+concept IsOutput = requires(T t, Batch b) {
+  t.write(b);
+};
 template <class T>
-concept IsProcessor = requires(T t, Batch b, Sink s) { t.process(b, s); };
+concept IsProcessor = requires(T t, Batch b, Sink s) {
+  t.process(b, s);
+};
 template <class T>
 concept IsAggregator = requires(T t, Batch b, Sink s) {
   t.add(b);
   t.push(s);
 };
 template <class T>
-concept IsParser = requires(T t, std::string_view v, Sink s) { Parsed{t.parse(v, true, s)}; };
+concept IsParser = requires(T t, std::string_view v, Sink s) {
+  Parsed{t.parse(v, true, s)};
+};
 template <class T>
-concept IsSerializer = requires(T t, Batch b, Writer w) { t.serialize(b, w); };
+concept IsSerializer = requires(T t, Batch b, Writer w) {
+  t.serialize(b, w);
+};
 template <class T>
 concept IsStorage = requires(T t, std::string_view v, Batch b, const tw_scan& scan, tw_scanner& out,
                              ArrowArrayStream& rows, const tw_definition& d) {
@@ -108,14 +122,18 @@ concept IsQuery = requires(T t, const tw_request& r, tw_results& out) {
   T::language;
 };
 template <class T>
-concept IsStream = requires(T t, const tw_group& g, Batch b, Sink s) { t.points(g, b, s); };
+concept IsStream = requires(T t, const tw_group& g, Batch b, Sink s) {
+  t.points(g, b, s);
+};
 template <class T>
 concept HasBatchEdges = requires(T t, const tw_group& g, Sink s) {
   t.open(g, s);
   t.close(g, s);
 };
 template <class T>
-concept IsHandler = requires(T t, const tw_event& e) { t.handle(e); };
+concept IsHandler = requires(T t, const tw_event& e) {
+  t.handle(e);
+};
 template <class T>
 concept IsHttpServer = requires(T t, const tw_http_route& r, void* self) {
   t.route(r);
@@ -128,7 +146,9 @@ concept IsSnapshot = requires(T t, Writer w, std::string_view v) {
   t.load(v);
 };
 template <class T>
-concept IsInterrupt = requires(T t) { t.wake(); };
+concept IsInterrupt = requires(T t) {
+  t.wake();
+};
 
 // A plugin's object and, in checked builds, what may be called on it.
 template <class T>
@@ -382,8 +402,7 @@ inline constexpr auto exts = ext_rows<T>();
 inline constexpr tw_option no_options[] = {{}};
 
 template <class T>
-tw_status create(const tw_host* host, const tw_config* config, tw_instance** out,
-                 tw_error* error) {
+tw_status create(const tw_host* host, const tw_config* config, tw_instance** out, tw_error* error) {
   return guard(error, [&] { *out = reinterpret_cast<tw_instance*>(new Box<T>{host, config}); });
 }
 template <class T>
@@ -426,11 +445,16 @@ constexpr tw_plugin plugin(const char* id, const char* summary,
   static_assert(detail::exts<T>[0].id != nullptr,
                 "this class has no kind: it needs gather, write, process, add and push, parse, "
                 "serialize, run, points, handle, route, or start and stop");
-  return {sizeof(tw_plugin),    flags,
-          id,                   summary,
-          options,              detail::exts<T>.data(),
-          &detail::create<T>,   &detail::start<T>,
-          &detail::stop<T>,     &detail::destroy<T>};
+  return {sizeof(tw_plugin),
+          flags,
+          id,
+          summary,
+          options,
+          detail::exts<T>.data(),
+          &detail::create<T>,
+          &detail::start<T>,
+          &detail::stop<T>,
+          &detail::destroy<T>};
 }
 
 }  // namespace tickwork

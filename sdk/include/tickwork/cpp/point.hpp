@@ -91,32 +91,32 @@ class Sink;
 class [[nodiscard("a point goes nowhere without send()")]] Point {
  public:
   Point(const tw_sink* sink, std::string_view measurement) : sink_{sink}, row_{measurement} {}
-  Point(Point&&) = default;
+  Point(Point &&) = default;
   Point(const Point&) = delete;
 
-  Point&& tag(std::string_view key, std::string_view v) && {
+  Point&& tag(std::string_view key, std::string_view v)&& {
     row_.tag(key, v);
     return std::move(*this);
   }
   template <class T>
-  Point&& field(std::string_view key, const T& v) && {
+  Point&& field(std::string_view key, const T& v)&& {
     row_.field(key, v);
     return std::move(*this);
   }
-  Point&& time(int64_t ns) && {
+  Point&& time(int64_t ns)&& {
     row_.time(ns);
     return std::move(*this);
   }
-  Point&& kind(uint32_t k) && {
+  Point&& kind(uint32_t k)&& {
     row_.kind(k);
     return std::move(*this);
   }
-  Point&& token(uint64_t t) && {
+  Point&& token(uint64_t t)&& {
     row_.token(t);
     return std::move(*this);
   }
   // The sink's status: TW_OK, TW_AGAIN (full, not taken), TW_E_INVALID (dropped).
-  tw_status send() && { return sink_->add(sink_, &row_.raw(), 1); }
+  tw_status send()&& { return sink_->add(sink_, &row_.raw(), 1); }
 
  private:
   const tw_sink* sink_;

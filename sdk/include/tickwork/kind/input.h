@@ -15,7 +15,7 @@ typedef struct tw_input {
   uint32_t size;
   /* Called at every interval. Points added before a failure are kept. Required: an input that only
    * emits by itself returns TW_OK. */
-  tw_status (*gather)(tw_instance *, const tw_sink *, tw_error *); /* [work] */
+  tw_status (*gather)(tw_instance*, const tw_sink*, tw_error*); /* [work] */
 } tw_input;
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* tw.service/1: works between start and stop by itself, for example behind routes of an HTTP server.
- * A mark without functions. */
+/* tw.service/1: works between start and stop by itself, for example behind routes of an HTTP
+ * server. A mark without functions. */
 #ifndef TICKWORK_KIND_SERVICE_H
 #define TICKWORK_KIND_SERVICE_H
 
