@@ -18,8 +18,9 @@ namespace {
 int check(const Arguments& arguments) {
   CommandLine line{"config check [OPTION...] [FILE|DIR|SET...]", "path"};
   add_loading_options(line);
-  line.say("Checks everything that can be checked without running a plugin. Every mistake is told\n"
-           "as file:line:column: text. Exit code 0: fine, 1: there are mistakes.\n");
+  line.say(
+      "Checks everything that can be checked without running a plugin. Every mistake is told\n"
+      "as file:line:column: text. Exit code 0: fine, 1: there are mistakes.\n");
   if (const auto code = line.parse(arguments)) return *code;
   const auto request = loading_request(line);
   if (!request) {

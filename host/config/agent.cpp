@@ -31,7 +31,8 @@ bool set_count(int64_t& to, const Value& value) {
 bool set_time(int64_t& to, const Value& value) {
   std::optional<int64_t> ns;
   if (const auto* text = std::get_if<std::string>(&value.data)) ns = parse_duration(*text);
-  if (const auto* n = std::get_if<int64_t>(&value.data)) ns = seconds_to_ns(static_cast<double>(*n));
+  if (const auto* n = std::get_if<int64_t>(&value.data))
+    ns = seconds_to_ns(static_cast<double>(*n));
   if (const auto* x = std::get_if<double>(&value.data)) ns = seconds_to_ns(*x);
   if (ns) to = *ns;
   return ns && *ns >= 0;
@@ -154,8 +155,9 @@ void check_agent(const AgentOptions& agent, const Origin& where, std::vector<Dia
   if (agent.flush_interval_ns <= 0)
     errors.push_back({where, "[agent] \"flush_interval\" must be longer than 0s"});
   if (agent.skip_processors_before_aggregators && agent.skip_processors_after_aggregators)
-    errors.push_back({where, "[agent] skips processors both before and after aggregators; they "
-                             "would never run"});
+    errors.push_back({where,
+                      "[agent] skips processors both before and after aggregators; they "
+                      "would never run"});
   if (agent.logformat != "text" && agent.logformat != "structured")
     errors.push_back({where, "[agent] \"logformat\" must be \"text\" or \"structured\""});
 }

@@ -35,7 +35,8 @@ class Checker {
   Checker(const Catalogue& catalogue, ReadMode mode, CheckedConfiguration& checked)
       : catalogue_{catalogue}, mode_{mode}, checked_{checked} {
     for (const auto& module : catalogue.modules())
-      for (const auto& plugin : module.plugins) kinds_.insert(plugin.id.substr(0, plugin.id.find('.')));
+      for (const auto& plugin : module.plugins)
+        kinds_.insert(plugin.id.substr(0, plugin.id.find('.')));
     for (const char* kind : {"inputs", "outputs", "processors", "aggregators", "storage", "query",
                              "stream", "services", "handlers", "panels", "secretstores"})
       kinds_.insert(kind);
@@ -44,9 +45,8 @@ class Checker {
   void file(const Source& source) {
     sections_.clear();
     for (const auto& [key, value] : source.table) top_level(key, value);
-    std::stable_sort(sections_.begin(), sections_.end(), [](const auto& a, const auto& b) {
-      return a.origin.line < b.origin.line;
-    });
+    std::stable_sort(sections_.begin(), sections_.end(),
+                     [](const auto& a, const auto& b) { return a.origin.line < b.origin.line; });
     for (const auto& section : sections_) instance(section);
   }
 
@@ -91,8 +91,8 @@ class Checker {
 
   void agent(const Table& table, const Origin& origin) {
     if (!agent_origin_.file.empty())
-      warn(origin, fmt::format("a second [agent]; its values replace those of {}",
-                               to_text(agent_origin_)));
+      warn(origin,
+           fmt::format("a second [agent]; its values replace those of {}", to_text(agent_origin_)));
     agent_origin_ = origin;
     read_agent(table, checked_.configuration.agent, checked_.errors, checked_.warnings);
   }
@@ -117,8 +117,8 @@ class Checker {
                  std::holds_alternative<Array>(value.data)) {
         named("inputs", key, value);
       } else {
-        error(value.origin, fmt::format("[plugins] has no option \"{}\"{}", key,
-                                        did_you_mean(key, {"path"})));
+        error(value.origin,
+              fmt::format("[plugins] has no option \"{}\"{}", key, did_you_mean(key, {"path"})));
       }
     }
   }

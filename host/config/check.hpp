@@ -13,7 +13,7 @@
 namespace tickwork::host {
 
 struct ReadMode {
-  bool lenient = false;          // an instance with mistakes is left out and its mistakes are warnings
+  bool lenient = false;  // an instance with mistakes is left out and its mistakes are warnings
   bool raw_environment = false;  // variables are replaced in the text, before it is read as TOML
 };
 

@@ -228,8 +228,8 @@ class Reader {
 
   void refuse(const Row& row, const Value& value) {
     const bool bad_text = row.expected == a_time && std::holds_alternative<std::string>(value.data);
-    const auto text = fmt::format("{}: \"{}\" is {}, expected {}", plugin_, row.key, shown(value),
-                                  row.expected);
+    const auto text =
+        fmt::format("{}: \"{}\" is {}, expected {}", plugin_, row.key, shown(value), row.expected);
     if (row.strict || bad_text)
       reading_.errors.push_back({value.origin, text});
     else
@@ -242,13 +242,16 @@ class Reader {
       error(value, "\"overflow\" must be \"drop_oldest\" or \"block\"");
     if (key == "startup_error_behavior" &&
         !one_of(options.startup_error_behavior, {"error", "retry", "ignore", "probe"}))
-      error(value, "\"startup_error_behavior\" must be \"error\", \"retry\", \"ignore\" or "
-                   "\"probe\"");
+      error(value,
+            "\"startup_error_behavior\" must be \"error\", \"retry\", \"ignore\" or "
+            "\"probe\"");
     if (key == "time_source" &&
         !one_of(options.time_source, {"metric", "collection_start", "collection_end"}))
-      error(value, "\"time_source\" must be \"metric\", \"collection_start\" or "
-                   "\"collection_end\"");
-    if (key == "log_level" && !one_of(options.log_level, {"error", "warn", "info", "debug", "trace"}))
+      error(value,
+            "\"time_source\" must be \"metric\", \"collection_start\" or "
+            "\"collection_end\"");
+    if (key == "log_level" &&
+        !one_of(options.log_level, {"error", "warn", "info", "debug", "trace"}))
       error(value, "\"log_level\" must be \"error\", \"warn\", \"info\" or \"debug\"");
     if ((key == "interval" && *options.interval_ns <= 0) ||
         (key == "flush_interval" && *options.flush_interval_ns <= 0) ||

@@ -25,8 +25,8 @@ struct HostReading {
   std::vector<Diagnostic> errors, warnings;
 };
 
-// Picks the host's options out of an instance's table. Telegraf ignores most of these when they have
-// a wrong type; here that is a warning.
+// Picks the host's options out of an instance's table. Telegraf ignores most of these when they
+// have a wrong type; here that is a warning.
 HostReading read_host_options(std::string_view plugin, const Table& table);
 
 }  // namespace tickwork::host

@@ -58,14 +58,22 @@ std::optional<Data> as(const Value& value) {
 
 std::optional<Data> convert(const Value& value, uint32_t type) {
   switch (type) {
-    case TW_OPT_STRING: return as<std::string>(value);
-    case TW_OPT_BOOL: return as<bool>(value);
-    case TW_OPT_INT: return as<int64_t>(value);
-    case TW_OPT_FLOAT: return as_float(value);
-    case TW_OPT_DURATION: return as_duration(value);
-    case TW_OPT_SIZE: return as_size(value);
-    case TW_OPT_TABLE: return as<Table>(value);
-    default: return {};
+    case TW_OPT_STRING:
+      return as<std::string>(value);
+    case TW_OPT_BOOL:
+      return as<bool>(value);
+    case TW_OPT_INT:
+      return as<int64_t>(value);
+    case TW_OPT_FLOAT:
+      return as_float(value);
+    case TW_OPT_DURATION:
+      return as_duration(value);
+    case TW_OPT_SIZE:
+      return as_size(value);
+    case TW_OPT_TABLE:
+      return as<Table>(value);
+    default:
+      return {};
   }
 }
 
@@ -101,9 +109,10 @@ class Reading {
 
   void complain(const Value& value, std::string_view expected, size_t place = 0) const {
     const auto element = place ? fmt::format("element {} of ", place) : std::string{};
-    errors_.push_back({value.origin, fmt::format("{}: {}\"{}\" is {}, expected {}", check_.subject,
-                                                 element, option_.key,
-                                                 shown(value, option_.flags & TW_SECRET), expected)});
+    errors_.push_back(
+        {value.origin,
+         fmt::format("{}: {}\"{}\" is {}, expected {}", check_.subject, element, option_.key,
+                     shown(value, option_.flags & TW_SECRET), expected)});
   }
 
   const OptionCheck& check_;
@@ -147,8 +156,7 @@ void read_given(const OptionCheck& check, const Table& table, Options& options,
 void fill_in_default(const OptionCheck& check, const OptionInfo& option, const Origin& where,
                      Options& options, std::vector<Diagnostic>& errors) {
   if (option.flags & TW_REQUIRED) {
-    errors.push_back(
-        {where, fmt::format("{}: \"{}\" is required", check.subject, option.key)});
+    errors.push_back({where, fmt::format("{}: \"{}\" is required", check.subject, option.key)});
     return;
   }
   if (!option.has_value) return;

@@ -12,8 +12,8 @@ namespace tickwork::host {
 
 // The options of one plugin as they apply to one table.
 struct OptionCheck {
-  std::string subject;                     // what messages call it: "inputs.cpu"
-  const std::vector<OptionInfo>* options;  // to be read
+  std::string subject;                              // what messages call it: "inputs.cpu"
+  const std::vector<OptionInfo>* options;           // to be read
   const std::vector<OptionInfo>* others = nullptr;  // allowed and left out: those of data_format
   std::vector<std::string> host_keys;               // allowed and left out
 };

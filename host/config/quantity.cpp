@@ -14,9 +14,9 @@ struct Unit {
   double factor;
 };
 
-constexpr Unit time_units[] = {{"ns", 1},   {"us", 1e3},  {"\xc2\xb5s", 1e3}, {"\xce\xbcs", 1e3},
-                               {"ms", 1e6}, {"s", 1e9},   {"m", 60e9},        {"h", 3600e9},
-                               {"d", 86400e9}};
+constexpr Unit time_units[] = {{"ns", 1},          {"us", 1e3},   {"\xc2\xb5s", 1e3},
+                               {"\xce\xbcs", 1e3}, {"ms", 1e6},   {"s", 1e9},
+                               {"m", 60e9},        {"h", 3600e9}, {"d", 86400e9}};
 
 constexpr Unit size_units[] = {{"", 1},
                                {"b", 1},
@@ -41,8 +41,8 @@ std::optional<double> take_number(std::string_view& text) {
   while (n < text.size() && in_number(text[n])) ++n;
   if (n == 0) return {};
   double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + n, value,
-                                            std::chars_format::fixed);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + n, value, std::chars_format::fixed);
   if (error != std::errc{} || end != text.data() + n) return {};
   text.remove_prefix(n);
   return value;

@@ -12,12 +12,18 @@ namespace {
 const char* placeholder(const OptionInfo& option) {
   if (option.flags & TW_LIST) return "[]";
   switch (option.type) {
-    case TW_OPT_BOOL: return "false";
-    case TW_OPT_INT: return "0";
-    case TW_OPT_FLOAT: return "0.0";
-    case TW_OPT_DURATION: return "\"0s\"";
-    case TW_OPT_SIZE: return "\"0B\"";
-    default: return "\"\"";
+    case TW_OPT_BOOL:
+      return "false";
+    case TW_OPT_INT:
+      return "0";
+    case TW_OPT_FLOAT:
+      return "0.0";
+    case TW_OPT_DURATION:
+      return "\"0s\"";
+    case TW_OPT_SIZE:
+      return "\"0B\"";
+    default:
+      return "\"\"";
   }
 }
 

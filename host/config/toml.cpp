@@ -82,8 +82,7 @@ std::string without_preamble(std::string text) {
 }  // namespace
 
 std::variant<Table, Diagnostic> parse_toml(std::string_view text, const std::string& file) {
-  if (text.find('\0') != text.npos)
-    return about_file(file, "is not a text file");
+  if (text.find('\0') != text.npos) return about_file(file, "is not a text file");
   std::string covered;
   if (!is_utf8(text)) text = covered = cover_bytes(text);
   const auto parsed = toml::parse(text);

@@ -39,7 +39,9 @@ struct Shower {
     const bool cut = text.size() > 60;
     return fmt::format("the string \"{}{}\"", text.substr(0, 60), cut ? "..." : "");
   }
-  std::string operator()(bool value) const { return value ? "the boolean true" : "the boolean false"; }
+  std::string operator()(bool value) const {
+    return value ? "the boolean true" : "the boolean false";
+  }
   std::string operator()(int64_t value) const {
     return secret ? "an integer" : fmt::format("the integer {}", value);
   }
