@@ -13,18 +13,59 @@
 namespace tickwork::influxql {
 
 enum class ExprKind {
-  variable, call, binary, paren, number, integer, unsigned_integer, string, boolean,
-  duration, time, regex, wildcard, distinct, nil, list
+  variable,
+  call,
+  binary,
+  paren,
+  number,
+  integer,
+  unsigned_integer,
+  string,
+  boolean,
+  duration,
+  time,
+  regex,
+  wildcard,
+  distinct,
+  nil,
+  list
 };
 
 enum class Op {
-  none, add, sub, mul, div, mod, bit_and, bit_or, bit_xor, logical_and, logical_or,
-  eq, neq, eq_regex, neq_regex, lt, lte, gt, gte, in
+  none,
+  add,
+  sub,
+  mul,
+  div,
+  mod,
+  bit_and,
+  bit_or,
+  bit_xor,
+  logical_and,
+  logical_or,
+  eq,
+  neq,
+  eq_regex,
+  neq_regex,
+  lt,
+  lte,
+  gt,
+  gte,
+  in
 };
 
 // The type after `::`, or the type a field was found to have.
 enum class DataType {
-  unknown, float_, integer, unsigned_, string, boolean, time, duration, tag, any_field
+  unknown,
+  float_,
+  integer,
+  unsigned_,
+  string,
+  boolean,
+  time,
+  duration,
+  tag,
+  any_field
 };
 
 struct Expr;
@@ -111,13 +152,27 @@ struct DropSeries {
   std::vector<Source> sources;
   ExprPtr condition;
 };
-struct DropMeasurement { std::string name; };
-struct DropShard { uint64_t id = 0; };
-struct DropDatabase { std::string name; };
-struct DropUser { std::string name; };
-struct DropRetentionPolicy { std::string name, database; };
-struct DropContinuousQuery { std::string name, database; };
-struct DropSubscription { std::string name, database, retention; };
+struct DropMeasurement {
+  std::string name;
+};
+struct DropShard {
+  uint64_t id = 0;
+};
+struct DropDatabase {
+  std::string name;
+};
+struct DropUser {
+  std::string name;
+};
+struct DropRetentionPolicy {
+  std::string name, database;
+};
+struct DropContinuousQuery {
+  std::string name, database;
+};
+struct DropSubscription {
+  std::string name, database, retention;
+};
 
 struct CreateDatabase {
   std::string name;
@@ -155,7 +210,9 @@ struct CreateUser {
   std::string name, password;
   bool admin = false;
 };
-struct SetPassword { std::string name, password; };
+struct SetPassword {
+  std::string name, password;
+};
 
 enum class Privilege { none, read, write, all };
 struct Grant {  // without a database: ALL PRIVILEGES, which makes an admin
@@ -175,22 +232,39 @@ struct KillQuery {
 };
 
 enum class ShowKind {
-  continuous_queries, databases, diagnostics, field_keys, field_key_cardinality, grants,
-  measurements, measurement_cardinality, queries, retention_policies, series, series_cardinality,
-  shards, shard_groups, stats, subscriptions, tag_keys, tag_key_cardinality, tag_values,
-  tag_values_cardinality, users
+  continuous_queries,
+  databases,
+  diagnostics,
+  field_keys,
+  field_key_cardinality,
+  grants,
+  measurements,
+  measurement_cardinality,
+  queries,
+  retention_policies,
+  series,
+  series_cardinality,
+  shards,
+  shard_groups,
+  stats,
+  subscriptions,
+  tag_keys,
+  tag_key_cardinality,
+  tag_values,
+  tag_values_cardinality,
+  users
 };
 
 // Every SHOW; members that a kind does not know stay empty.
 struct Show {
   ShowKind kind = ShowKind::databases;
   bool exact = false;
-  std::string database;                   // ON
-  std::string name;                       // GRANTS FOR, STATS FOR, DIAGNOSTICS FOR
-  std::vector<Source> sources;            // FROM
-  std::optional<Measurement> measurement; // WITH MEASUREMENT
-  Op key_op = Op::none;                   // WITH KEY
-  ExprPtr key;                            // a string, a regex or a list
+  std::string database;                    // ON
+  std::string name;                        // GRANTS FOR, STATS FOR, DIAGNOSTICS FOR
+  std::vector<Source> sources;             // FROM
+  std::optional<Measurement> measurement;  // WITH MEASUREMENT
+  Op key_op = Op::none;                    // WITH KEY
+  ExprPtr key;                             // a string, a regex or a list
   ExprPtr condition;
   std::vector<ExprPtr> dimensions;
   std::vector<SortField> sort;
@@ -200,8 +274,7 @@ struct Show {
 using Statement =
     std::variant<Select, Explain, Delete, DropSeries, DropMeasurement, DropShard, DropDatabase,
                  DropUser, DropRetentionPolicy, DropContinuousQuery, DropSubscription,
-                 CreateDatabase, CreateRetentionPolicy, AlterRetentionPolicy,
-                 CreateContinuousQuery, CreateSubscription, CreateUser, SetPassword, Grant, Revoke,
-                 KillQuery, Show>;
+                 CreateDatabase, CreateRetentionPolicy, AlterRetentionPolicy, CreateContinuousQuery,
+                 CreateSubscription, CreateUser, SetPassword, Grant, Revoke, KillQuery, Show>;
 
 }  // namespace tickwork::influxql

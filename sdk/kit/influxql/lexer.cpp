@@ -11,21 +11,123 @@ namespace tickwork::influxql {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<size_t>(Token::kw_write) + 1> names = {
-    "ILLEGAL", "EOF", "WS", "COMMENT",
-    "IDENT", "$", "NUMBER", "INTEGER", "DURATIONVAL", "STRING", "BADSTRING", "BADESCAPE",
-    "TRUE", "FALSE", "REGEX", "BADREGEX",
-    "+", "-", "*", "/", "%", "&", "|", "^",
-    "AND", "OR", "=", "!=", "=~", "!~", "<", "<=", ">", ">=",
-    "(", ")", ",", ":", "::", ";", ".",
-    "ALL", "ALTER", "ANALYZE", "ANY", "AS", "ASC", "BEGIN", "BY", "CARDINALITY", "CREATE",
-    "CONTINUOUS", "DATABASE", "DATABASES", "DEFAULT", "DELETE", "DESC", "DESTINATIONS",
-    "DIAGNOSTICS", "DISTINCT", "DROP", "DURATION", "END", "EVERY", "EXACT", "EXPLAIN",
-    "FIELD", "FOR", "FROM", "GRANT", "GRANTS", "GROUP", "GROUPS", "IN", "INF", "INSERT",
-    "INTO", "KEY", "KEYS", "KILL", "LIMIT", "MEASUREMENT", "MEASUREMENTS", "NAME", "OFFSET",
-    "ON", "ORDER", "PASSWORD", "POLICY", "POLICIES", "PRIVILEGES", "QUERIES", "QUERY",
-    "READ", "REPLICATION", "RESAMPLE", "RETENTION", "REVOKE", "SELECT", "SERIES", "SET",
-    "SHOW", "SHARD", "SHARDS", "SLIMIT", "SOFFSET", "STATS", "SUBSCRIPTION",
-    "SUBSCRIPTIONS", "TAG", "TO", "USER", "USERS", "VALUES", "WHERE", "WITH", "WRITE"};
+    "ILLEGAL",
+    "EOF",
+    "WS",
+    "COMMENT",
+    "IDENT",
+    "$",
+    "NUMBER",
+    "INTEGER",
+    "DURATIONVAL",
+    "STRING",
+    "BADSTRING",
+    "BADESCAPE",
+    "TRUE",
+    "FALSE",
+    "REGEX",
+    "BADREGEX",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "&",
+    "|",
+    "^",
+    "AND",
+    "OR",
+    "=",
+    "!=",
+    "=~",
+    "!~",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "(",
+    ")",
+    ",",
+    ":",
+    "::",
+    ";",
+    ".",
+    "ALL",
+    "ALTER",
+    "ANALYZE",
+    "ANY",
+    "AS",
+    "ASC",
+    "BEGIN",
+    "BY",
+    "CARDINALITY",
+    "CREATE",
+    "CONTINUOUS",
+    "DATABASE",
+    "DATABASES",
+    "DEFAULT",
+    "DELETE",
+    "DESC",
+    "DESTINATIONS",
+    "DIAGNOSTICS",
+    "DISTINCT",
+    "DROP",
+    "DURATION",
+    "END",
+    "EVERY",
+    "EXACT",
+    "EXPLAIN",
+    "FIELD",
+    "FOR",
+    "FROM",
+    "GRANT",
+    "GRANTS",
+    "GROUP",
+    "GROUPS",
+    "IN",
+    "INF",
+    "INSERT",
+    "INTO",
+    "KEY",
+    "KEYS",
+    "KILL",
+    "LIMIT",
+    "MEASUREMENT",
+    "MEASUREMENTS",
+    "NAME",
+    "OFFSET",
+    "ON",
+    "ORDER",
+    "PASSWORD",
+    "POLICY",
+    "POLICIES",
+    "PRIVILEGES",
+    "QUERIES",
+    "QUERY",
+    "READ",
+    "REPLICATION",
+    "RESAMPLE",
+    "RETENTION",
+    "REVOKE",
+    "SELECT",
+    "SERIES",
+    "SET",
+    "SHOW",
+    "SHARD",
+    "SHARDS",
+    "SLIMIT",
+    "SOFFSET",
+    "STATS",
+    "SUBSCRIPTION",
+    "SUBSCRIPTIONS",
+    "TAG",
+    "TO",
+    "USER",
+    "USERS",
+    "VALUES",
+    "WHERE",
+    "WITH",
+    "WRITE"};
 
 constexpr char32_t micro = 0xB5;
 
@@ -135,7 +237,7 @@ Lexeme Lexer::next() {
   if (is_space(first)) return whitespace();
   if (is_letter(first) || first == '_' || first == '"') return unread(), word(true);
   if (is_digit(first)) return unread(), numeral();
-  if (first == '\'') return unread(), quoted(at);
+  if (first == '\'') return unread(), quoted();
   if (first == '$') return bound_parameter(at);
   if (first == '.') {
     char32_t second = read();
@@ -171,9 +273,9 @@ Lexeme Lexer::word(bool keywords) {
     if (c == 0) break;
     if (c == '"') {
       unread();
-      Lexeme inner = quoted(at);
-      if (inner.token == Token::string) inner.token = Token::identifier;
-      return inner;
+      Lexeme inner = quoted();
+      if (inner.token != Token::string) return inner;
+      return {Token::identifier, at, inner.text};
     }
     if (!is_word(c)) {
       unread();
@@ -185,7 +287,9 @@ Lexeme Lexer::word(bool keywords) {
   return {token, at, token == Token::identifier ? bare : ""};
 }
 
-Lexeme Lexer::quoted(Position at) {
+// The position of a string is that of the rune before it, an accident that error texts show.
+Lexeme Lexer::quoted() {
+  Position at = current().position;
   char32_t ending = read();
   std::string out;
   for (;;) {
@@ -224,7 +328,7 @@ Lexeme Lexer::numeral() {
   if (!accept('.')) return duration_or_integer(at, text);
   char32_t c = read();
   unread();
-  if (is_digit(c)) text += "." + digits();
+  if (is_digit(c)) text.append(".").append(digits());
   return {Token::number, at, text};
 }
 
@@ -239,41 +343,57 @@ Lexeme Lexer::duration_or_integer(Position at, std::string text) {
 Lexeme Lexer::bound_parameter(Position at) {
   Lexeme name = word(false);
   if (name.token == Token::identifier) name.token = Token::bound_parameter;
-  return {name.token, at, "$" + name.text};
+  name.text.insert(name.text.begin(), '$');
+  return {name.token, at, name.text};
 }
 
 Lexeme Lexer::operator_or_illegal(char32_t first, Position at) {
   auto found = [&](Token token) { return Lexeme{token, at, ""}; };
   switch (first) {
-    case 0: return found(Token::eof);
-    case '+': return found(Token::add);
+    case 0:
+      return found(Token::eof);
+    case '+':
+      return found(Token::add);
     case '-':
       if (!accept('-')) return found(Token::sub);
       skip_line();
       return found(Token::comment);
-    case '*': return found(Token::mul);
+    case '*':
+      return found(Token::mul);
     case '/':
       if (!accept('*')) return found(Token::div);
       return found(skip_block_comment() ? Token::comment : Token::illegal);
-    case '%': return found(Token::mod);
-    case '&': return found(Token::bit_and);
-    case '|': return found(Token::bit_or);
-    case '^': return found(Token::bit_xor);
-    case '=': return found(accept('~') ? Token::eq_regex : Token::eq);
+    case '%':
+      return found(Token::mod);
+    case '&':
+      return found(Token::bit_and);
+    case '|':
+      return found(Token::bit_or);
+    case '^':
+      return found(Token::bit_xor);
+    case '=':
+      return found(accept('~') ? Token::eq_regex : Token::eq);
     case '!':
       if (accept('=')) return found(Token::neq);
       if (accept('~')) return found(Token::neq_regex);
       break;
-    case '>': return found(accept('=') ? Token::gte : Token::gt);
+    case '>':
+      return found(accept('=') ? Token::gte : Token::gt);
     case '<':
       if (accept('=')) return found(Token::lte);
       return found(accept('>') ? Token::neq : Token::lt);
-    case '(': return found(Token::lparen);
-    case ')': return found(Token::rparen);
-    case ',': return found(Token::comma);
-    case ';': return found(Token::semicolon);
-    case ':': return found(accept(':') ? Token::double_colon : Token::colon);
-    default: break;
+    case '(':
+      return found(Token::lparen);
+    case ')':
+      return found(Token::rparen);
+    case ',':
+      return found(Token::comma);
+    case ';':
+      return found(Token::semicolon);
+    case ':':
+      return found(accept(':') ? Token::double_colon : Token::colon);
+    default:
+      break;
   }
   std::string shown;
   append_utf8(shown, first);

@@ -22,16 +22,24 @@ int64_t unit_at(std::string_view text, size_t& length) {
   bool followed_by_s = text.size() > 1 && text[1] == 's';
   if (text.substr(0, 2) == "\xC2\xB5") return length = 2, us;
   switch (text[0]) {
-    case 'n': length = 2; return followed_by_s ? 1 : 0;
-    case 'u': return us;
+    case 'n':
+      length = 2;
+      return followed_by_s ? 1 : 0;
+    case 'u':
+      return us;
     case 'm':
       if (followed_by_s) return length = 2, ms;
       return minute;
-    case 's': return second;
-    case 'h': return hour;
-    case 'd': return day;
-    case 'w': return week;
-    default: return 0;
+    case 's':
+      return second;
+    case 'h':
+      return hour;
+    case 'd':
+      return day;
+    case 'w':
+      return week;
+    default:
+      return 0;
   }
 }
 
@@ -105,8 +113,10 @@ std::string format_go_duration(int64_t ns) {
   std::string out = ns < 0 ? "-" : "";
   uint64_t value = ns < 0 ? 0 - static_cast<uint64_t>(ns) : static_cast<uint64_t>(ns);
   auto part = [&](uint64_t unit, int digits, const char* name) {
-    return out + seconds_text(static_cast<int64_t>(value / unit),
-                              static_cast<int64_t>(value % unit), digits) + name;
+    return out +
+           seconds_text(static_cast<int64_t>(value / unit), static_cast<int64_t>(value % unit),
+                        digits) +
+           name;
   };
   if (value < 1000) return out + std::to_string(value) + "ns";
   if (value < static_cast<uint64_t>(ms)) return part(1000, 3, "\xC2\xB5s");
@@ -139,21 +149,50 @@ std::string regex_error(std::string_view source) {
   if (re.ok()) return "";
   const char* what = "internal error";
   switch (re.error_code()) {
-    case RE2::ErrorBadEscape: what = "invalid escape sequence"; break;
-    case RE2::ErrorBadCharClass: what = "invalid character class"; break;
-    case RE2::ErrorBadCharRange: what = "invalid character class range"; break;
-    case RE2::ErrorMissingBracket: what = "missing closing ]"; break;
-    case RE2::ErrorMissingParen: what = "missing closing )"; break;
-    case RE2::ErrorUnexpectedParen: what = "unexpected )"; break;
-    case RE2::ErrorTrailingBackslash: what = "trailing backslash at end of expression"; break;
-    case RE2::ErrorRepeatArgument: what = "missing argument to repetition operator"; break;
-    case RE2::ErrorRepeatSize: what = "invalid repeat count"; break;
-    case RE2::ErrorRepeatOp: what = "invalid nested repetition operator"; break;
-    case RE2::ErrorBadPerlOp: what = "invalid or unsupported Perl syntax"; break;
-    case RE2::ErrorBadUTF8: what = "invalid UTF-8"; break;
-    case RE2::ErrorBadNamedCapture: what = "invalid named capture"; break;
-    case RE2::ErrorPatternTooLarge: what = "expression too large"; break;
-    default: break;
+    case RE2::ErrorBadEscape:
+      what = "invalid escape sequence";
+      break;
+    case RE2::ErrorBadCharClass:
+      what = "invalid character class";
+      break;
+    case RE2::ErrorBadCharRange:
+      what = "invalid character class range";
+      break;
+    case RE2::ErrorMissingBracket:
+      what = "missing closing ]";
+      break;
+    case RE2::ErrorMissingParen:
+      what = "missing closing )";
+      break;
+    case RE2::ErrorUnexpectedParen:
+      what = "unexpected )";
+      break;
+    case RE2::ErrorTrailingBackslash:
+      what = "trailing backslash at end of expression";
+      break;
+    case RE2::ErrorRepeatArgument:
+      what = "missing argument to repetition operator";
+      break;
+    case RE2::ErrorRepeatSize:
+      what = "invalid repeat count";
+      break;
+    case RE2::ErrorRepeatOp:
+      what = "invalid nested repetition operator";
+      break;
+    case RE2::ErrorBadPerlOp:
+      what = "invalid or unsupported Perl syntax";
+      break;
+    case RE2::ErrorBadUTF8:
+      what = "invalid UTF-8";
+      break;
+    case RE2::ErrorBadNamedCapture:
+      what = "invalid named capture";
+      break;
+    case RE2::ErrorPatternTooLarge:
+      what = "expression too large";
+      break;
+    default:
+      break;
   }
   if (re.error_code() == RE2::ErrorTrailingBackslash) {
     return "error parsing regexp: " + std::string(what) + ": ``";

@@ -20,16 +20,24 @@ struct Operator {
   int precedence;
 };
 
-constexpr Operator operators[] = {
-    {Token::kw_or, Op::logical_or, 1}, {Token::kw_and, Op::logical_and, 2},
-    {Token::eq, Op::eq, 3},            {Token::neq, Op::neq, 3},
-    {Token::eq_regex, Op::eq_regex, 3}, {Token::neq_regex, Op::neq_regex, 3},
-    {Token::lt, Op::lt, 3},            {Token::lte, Op::lte, 3},
-    {Token::gt, Op::gt, 3},            {Token::gte, Op::gte, 3},
-    {Token::add, Op::add, 4},          {Token::sub, Op::sub, 4},
-    {Token::bit_or, Op::bit_or, 4},    {Token::bit_xor, Op::bit_xor, 4},
-    {Token::mul, Op::mul, 5},          {Token::div, Op::div, 5},
-    {Token::mod, Op::mod, 5},          {Token::bit_and, Op::bit_and, 5}};
+constexpr Operator operators[] = {{Token::kw_or, Op::logical_or, 1},
+                                  {Token::kw_and, Op::logical_and, 2},
+                                  {Token::eq, Op::eq, 3},
+                                  {Token::neq, Op::neq, 3},
+                                  {Token::eq_regex, Op::eq_regex, 3},
+                                  {Token::neq_regex, Op::neq_regex, 3},
+                                  {Token::lt, Op::lt, 3},
+                                  {Token::lte, Op::lte, 3},
+                                  {Token::gt, Op::gt, 3},
+                                  {Token::gte, Op::gte, 3},
+                                  {Token::add, Op::add, 4},
+                                  {Token::sub, Op::sub, 4},
+                                  {Token::bit_or, Op::bit_or, 4},
+                                  {Token::bit_xor, Op::bit_xor, 4},
+                                  {Token::mul, Op::mul, 5},
+                                  {Token::div, Op::div, 5},
+                                  {Token::mod, Op::mod, 5},
+                                  {Token::bit_and, Op::bit_and, 5}};
 
 const Operator* operator_of(Token token) {
   auto found = std::find_if(std::begin(operators), std::end(operators),
@@ -167,9 +175,12 @@ ExprPtr Parser::unary() {
       expect(Token::rparen);
       return make_paren(std::move(inner));
     }
-    case Token::identifier: return after_identifier(lexeme);
-    case Token::kw_distinct: return after_distinct();
-    case Token::string: return make_string(lexeme.text);
+    case Token::identifier:
+      return after_identifier(lexeme);
+    case Token::kw_distinct:
+      return after_distinct();
+    case Token::string:
+      return make_string(lexeme.text);
     case Token::number: {
       double value = 0;
       if (!read_number(lexeme.text, value)) fail("unable to parse number", lexeme.position);
@@ -184,15 +195,18 @@ ExprPtr Parser::unary() {
       }
       return large;
     }
-    case Token::kw_true: return make_boolean(true);
-    case Token::kw_false: return make_boolean(false);
+    case Token::kw_true:
+      return make_boolean(true);
+    case Token::kw_false:
+      return make_boolean(false);
     case Token::duration: {
       int64_t ns = 0;
       std::string error;
       if (!parse_duration(lexeme.text, ns, error)) throw ParseFailure{error};
       return make_duration(ns);
     }
-    case Token::mul: return wildcard();
+    case Token::mul:
+      return wildcard();
     case Token::regex: {
       if (auto error = regex_error(lexeme.text); !error.empty()) fail(error, lexeme.position);
       return make_regex(lexeme.text);
@@ -201,8 +215,10 @@ ExprPtr Parser::unary() {
       if (lexeme.text.size() == 1) throw ParseFailure{"empty bound parameter"};
       throw ParseFailure{"missing parameter: " + lexeme.text.substr(1)};
     case Token::add:
-    case Token::sub: return signed_operand(lexeme.token == Token::sub);
-    default: fail_found(lexeme, {"identifier", "string", "number", "bool"});
+    case Token::sub:
+      return signed_operand(lexeme.token == Token::sub);
+    default:
+      fail_found(lexeme, {"identifier", "string", "number", "bool"});
   }
 }
 
@@ -231,8 +247,10 @@ ExprPtr Parser::signed_operand(bool negative) {
     case Token::integer:
     case Token::duration:
     case Token::lparen:
-    case Token::identifier: break;
-    default: fail_found(lexeme, {"identifier", "number", "duration", "("});
+    case Token::identifier:
+      break;
+    default:
+      fail_found(lexeme, {"identifier", "number", "duration", "("});
   }
   back();
   ExprPtr operand = unary();
@@ -243,7 +261,8 @@ ExprPtr Parser::signed_operand(bool negative) {
       return literal;
     case ExprKind::integer:
     case ExprKind::duration:
-      if (negative) literal->integer = static_cast<int64_t>(-static_cast<uint64_t>(literal->integer));
+      if (negative)
+        literal->integer = static_cast<int64_t>(-static_cast<uint64_t>(literal->integer));
       return literal;
     case ExprKind::unsigned_integer:
       if (!negative) return literal;
@@ -252,7 +271,8 @@ ExprPtr Parser::signed_operand(bool negative) {
       }
       throw ParseFailure{"constant -" + std::to_string(literal->unsigned_integer) +
                          " underflows int64"};
-    default: return make_binary(Op::mul, make_integer(negative ? -1 : 1), operand);
+    default:
+      return make_binary(Op::mul, make_integer(negative ? -1 : 1), operand);
   }
 }
 
@@ -305,8 +325,11 @@ ExprPtr Parser::variable() {
   if (type.token == Token::identifier) cast = cast_named(lower(type.text));
   if (type.token == Token::kw_field) cast = DataType::any_field;
   if (type.token == Token::kw_tag) cast = DataType::tag;
-  if (cast == DataType::unknown) {
+  if (cast == DataType::unknown && type.token == Token::identifier) {
     fail_found(type, {"float", "integer", "unsigned", "string", "boolean", "field", "tag"});
+  }
+  if (cast == DataType::unknown) {
+    fail_found(type, {"float", "integer", "string", "boolean", "field", "tag"});
   }
   return make_variable(std::move(name), cast);
 }

@@ -19,9 +19,19 @@ bool equals_word(std::string_view text, std::string_view lower_word) {
 Op condition_operator(const Expr& expr) {
   if (expr.kind == ExprKind::binary) {
     switch (expr.op) {
-      case Op::eq: case Op::neq: case Op::eq_regex: case Op::neq_regex: case Op::lt: case Op::lte:
-      case Op::gt: case Op::gte: case Op::logical_and: case Op::logical_or: return expr.op;
-      default: break;
+      case Op::eq:
+      case Op::neq:
+      case Op::eq_regex:
+      case Op::neq_regex:
+      case Op::lt:
+      case Op::lte:
+      case Op::gt:
+      case Op::gte:
+      case Op::logical_and:
+      case Op::logical_or:
+        return expr.op;
+      default:
+        break;
     }
   }
   Op found = Op::none;
@@ -96,8 +106,7 @@ Field Parser::field() {
     if (Op op = condition_operator(*out.expr); op != Op::none) {
       throw ParseFailure{"invalid operator " + std::string(to_string(op)) +
                          " in SELECT clause at line " + std::to_string(at.line + 1) + ", char " +
-                         std::to_string(at.column + 1) +
-                         "; operator is intended for WHERE clause"};
+                         std::to_string(at.column + 1) + "; operator is intended for WHERE clause"};
     }
   }
   if (accept(Token::kw_as)) out.alias = identifier();
@@ -112,7 +121,6 @@ std::optional<Measurement> Parser::into(Target target) {
     back();
     return std::nullopt;
   }
-  if (target == Target::forbidden) fail_found(lexeme, {"FROM"});
   std::vector<std::string> names = segments();
   if (names.size() < 3 && peek_rune() == ':') {
     expect({Token::colon, Token::kw_measurement});
@@ -147,7 +155,7 @@ Source Parser::source(bool subqueries) {
   if (subqueries && accept(Token::lparen)) {
     if (++depth_ > 100) fail("subqueries are nested too deeply", {});
     expect(Token::kw_select);
-    out.subquery = std::make_shared<Select>(select(Target::forbidden));
+    out.subquery = std::make_shared<Select>(select(Target::optional));
     expect(Token::rparen);
     --depth_;
     return out;

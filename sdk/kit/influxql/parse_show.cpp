@@ -12,22 +12,41 @@ Statement Parser::show() {
     return out;
   };
   switch (what.token) {
-    case Token::kw_continuous: expect(Token::kw_queries); return plain(ShowKind::continuous_queries);
-    case Token::kw_databases: return plain(ShowKind::databases);
-    case Token::kw_diagnostics: return show_named(ShowKind::diagnostics);
-    case Token::kw_field: return show_field();
-    case Token::kw_grants: return show_grants();
-    case Token::kw_measurement: return show_measurement_cardinality();
-    case Token::kw_measurements: return show_measurements();
-    case Token::kw_queries: return plain(ShowKind::queries);
-    case Token::kw_retention: expect(Token::kw_policies); return show_retention_policies();
-    case Token::kw_series: return show_series();
-    case Token::kw_shard: expect(Token::kw_groups); return plain(ShowKind::shard_groups);
-    case Token::kw_shards: return plain(ShowKind::shards);
-    case Token::kw_stats: return show_named(ShowKind::stats);
-    case Token::kw_subscriptions: return plain(ShowKind::subscriptions);
-    case Token::kw_tag: return show_tag();
-    case Token::kw_users: return plain(ShowKind::users);
+    case Token::kw_continuous:
+      expect(Token::kw_queries);
+      return plain(ShowKind::continuous_queries);
+    case Token::kw_databases:
+      return plain(ShowKind::databases);
+    case Token::kw_diagnostics:
+      return show_named(ShowKind::diagnostics);
+    case Token::kw_field:
+      return show_field();
+    case Token::kw_grants:
+      return show_grants();
+    case Token::kw_measurement:
+      return show_measurement_cardinality();
+    case Token::kw_measurements:
+      return show_measurements();
+    case Token::kw_queries:
+      return plain(ShowKind::queries);
+    case Token::kw_retention:
+      expect(Token::kw_policies);
+      return show_retention_policies();
+    case Token::kw_series:
+      return show_series();
+    case Token::kw_shard:
+      expect(Token::kw_groups);
+      return plain(ShowKind::shard_groups);
+    case Token::kw_shards:
+      return plain(ShowKind::shards);
+    case Token::kw_stats:
+      return show_named(ShowKind::stats);
+    case Token::kw_subscriptions:
+      return plain(ShowKind::subscriptions);
+    case Token::kw_tag:
+      return show_tag();
+    case Token::kw_users:
+      return plain(ShowKind::users);
     default:
       fail_found(what, {"CONTINUOUS", "DATABASES", "DIAGNOSTICS", "FIELD", "GRANTS", "MEASUREMENT",
                         "MEASUREMENTS", "QUERIES", "RETENTION", "SERIES", "SHARD", "SHARDS",
@@ -139,18 +158,20 @@ void Parser::with_key(Show& out) {
       out.key = regex_if_any();
       if (!out.key) fail_found(scan_skipping_space(), {"regex"});
       return;
-    default: fail_found(op, {"IN", "=", "=~"});
+    default:
+      fail_found(op, {"IN", "=", "=~"});
   }
 }
 
 Statement Parser::show_series() {
   Show out;
-  Lexeme next = scan_skipping_space();
-  back();
-  if (next.token == Token::kw_exact || next.token == Token::kw_cardinality) {
+  out.exact = accept(Token::kw_exact);
+  if (accept(Token::kw_cardinality)) {
+    back();
     out.kind = ShowKind::series_cardinality;
     return show_cardinality(std::move(out));
   }
+  out.exact = false;  // EXACT alone says nothing
   out.kind = ShowKind::series;
   on_database(out);
   out.sources = optional_sources(false);

@@ -15,35 +15,52 @@ constexpr int64_t max_int32 = std::numeric_limits<int32_t>::max();
 Statement Parser::statement() {
   Lexeme first = scan_skipping_space();
   switch (first.token) {
-    case Token::kw_select: return select(Target::optional);
-    case Token::kw_delete: return delete_();
-    case Token::kw_show: return show();
-    case Token::kw_create: return create();
-    case Token::kw_drop: return drop();
-    case Token::kw_explain: return explain();
-    case Token::kw_grant: return grant();
-    case Token::kw_revoke: return revoke();
+    case Token::kw_select:
+      return select(Target::optional);
+    case Token::kw_delete:
+      return delete_();
+    case Token::kw_show:
+      return show();
+    case Token::kw_create:
+      return create();
+    case Token::kw_drop:
+      return drop();
+    case Token::kw_explain:
+      return explain();
+    case Token::kw_grant:
+      return grant();
+    case Token::kw_revoke:
+      return revoke();
     case Token::kw_alter:
       expect({Token::kw_retention, Token::kw_policy});
       return alter_retention_policy();
     case Token::kw_set:
       expect({Token::kw_password, Token::kw_for});
       return set_password();
-    case Token::kw_kill: expect(Token::kw_query); return kill_query();
+    case Token::kw_kill:
+      expect(Token::kw_query);
+      return kill_query();
     default:
-      fail_found(first, {"SELECT", "DELETE", "SHOW", "CREATE", "DROP", "EXPLAIN", "GRANT",
-                         "REVOKE", "ALTER", "SET", "KILL"});
+      fail_found(first, {"SELECT", "DELETE", "SHOW", "CREATE", "DROP", "EXPLAIN", "GRANT", "REVOKE",
+                         "ALTER", "SET", "KILL"});
   }
 }
 
 Statement Parser::create() {
   Lexeme what = scan_skipping_space();
   switch (what.token) {
-    case Token::kw_continuous: expect(Token::kw_query); return create_continuous_query();
-    case Token::kw_database: return create_database();
-    case Token::kw_user: return create_user();
-    case Token::kw_retention: expect(Token::kw_policy); return create_retention_policy();
-    case Token::kw_subscription: return create_subscription();
+    case Token::kw_continuous:
+      expect(Token::kw_query);
+      return create_continuous_query();
+    case Token::kw_database:
+      return create_database();
+    case Token::kw_user:
+      return create_user();
+    case Token::kw_retention:
+      expect(Token::kw_policy);
+      return create_retention_policy();
+    case Token::kw_subscription:
+      return create_subscription();
     default:
       fail_found(what, {"CONTINUOUS", "DATABASE", "USER", "RETENTION", "SUBSCRIPTION"});
   }
@@ -63,17 +80,23 @@ Statement Parser::drop() {
       auto [name, database] = name_on_database();
       return DropContinuousQuery{name, database};
     }
-    case Token::kw_database: return DropDatabase{identifier()};
-    case Token::kw_measurement: return DropMeasurement{identifier()};
+    case Token::kw_database:
+      return DropDatabase{identifier()};
+    case Token::kw_measurement:
+      return DropMeasurement{identifier()};
     case Token::kw_retention: {
       expect(Token::kw_policy);
       auto [name, database] = name_on_database();
       return DropRetentionPolicy{name, database};
     }
-    case Token::kw_series: return drop_series();
-    case Token::kw_shard: return DropShard{unsigned_integer()};
-    case Token::kw_subscription: return drop_subscription();
-    case Token::kw_user: return DropUser{identifier()};
+    case Token::kw_series:
+      return drop_series();
+    case Token::kw_shard:
+      return DropShard{unsigned_integer()};
+    case Token::kw_subscription:
+      return drop_subscription();
+    case Token::kw_user:
+      return DropUser{identifier()};
     default:
       fail_found(what, {"CONTINUOUS", "DATABASE", "MEASUREMENT", "RETENTION", "SERIES", "SHARD",
                         "SUBSCRIPTION", "USER"});
@@ -94,8 +117,8 @@ Statement Parser::delete_() {
   back();
   out.sources = optional_sources(false);
   for (const Source& source : out.sources) {
-    if (!source.measurement.database.empty()) fail("database not supported", {});
     if (!source.measurement.retention.empty()) fail("retention policy not supported", {});
+    if (!source.measurement.database.empty()) fail("database not supported", {});
   }
   out.condition = condition();
   if (out.sources.empty() && !out.condition) fail_found(first, {"FROM", "WHERE"});
@@ -108,8 +131,8 @@ Statement Parser::drop_series() {
   back();
   out.sources = optional_sources(false);
   for (const Source& source : out.sources) {
-    if (!source.measurement.database.empty()) fail("database not supported", {});
     if (!source.measurement.retention.empty()) fail("retention policy not supported", {});
+    if (!source.measurement.database.empty()) fail("database not supported", {});
   }
   out.condition = condition();
   if (out.sources.empty() && !out.condition) fail_found(first, {"FROM", "WHERE"});
@@ -154,14 +177,21 @@ Statement Parser::create_retention_policy() {
 
 bool Parser::alter_option(AlterRetentionPolicy& out, const Lexeme& lexeme) {
   switch (lexeme.token) {
-    case Token::kw_duration: out.duration_ns = duration(); return true;
-    case Token::kw_replication: out.replication = integer_between(1, max_int32); return true;
+    case Token::kw_duration:
+      out.duration_ns = duration();
+      return true;
+    case Token::kw_replication:
+      out.replication = integer_between(1, max_int32);
+      return true;
     case Token::kw_shard:
       expect(Token::kw_duration);
       out.shard_duration_ns = duration();
       return true;
-    case Token::kw_default: out.is_default = true; return true;
-    default: return false;
+    case Token::kw_default:
+      out.is_default = true;
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -227,6 +257,8 @@ Statement Parser::create_continuous_query() {
       problem = failure.message;
     }
     if (interval == 0) {
+      // Show the token that the SELECT ended with: over END and the space before it.
+      back();
       back();
       Lexeme found = scan_skipping_space();
       if (problem.empty()) fail_found(found, {"GROUP BY time(...)"});
@@ -237,8 +269,7 @@ Statement Parser::create_continuous_query() {
     int64_t least = std::max(interval, out.resample_every_ns);
     if (out.resample_for_ns < least) {
       throw ParseFailure{"FOR duration must be >= GROUP BY time duration: must be a minimum of " +
-                         format_duration(least) + ", got " +
-                         format_duration(out.resample_for_ns)};
+                         format_duration(least) + ", got " + format_duration(out.resample_for_ns)};
     }
   }
   expect(Token::kw_end);
@@ -292,10 +323,15 @@ Statement Parser::set_password() {
 Privilege Parser::privilege() {
   Lexeme lexeme = scan_skipping_space();
   switch (lexeme.token) {
-    case Token::kw_read: return Privilege::read;
-    case Token::kw_write: return Privilege::write;
-    case Token::kw_all: accept(Token::kw_privileges); return Privilege::all;
-    default: fail_found(lexeme, {"READ", "WRITE", "ALL [PRIVILEGES]"});
+    case Token::kw_read:
+      return Privilege::read;
+    case Token::kw_write:
+      return Privilege::write;
+    case Token::kw_all:
+      accept(Token::kw_privileges);
+      return Privilege::all;
+    default:
+      fail_found(lexeme, {"READ", "WRITE", "ALL [PRIVILEGES]"});
   }
 }
 

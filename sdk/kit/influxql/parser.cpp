@@ -11,13 +11,20 @@ namespace {
 
 Token token_of(const Parameter& p) {
   switch (p.kind) {
-    case ParameterKind::string: return Token::string;
-    case ParameterKind::number: return Token::number;
-    case ParameterKind::integer: return Token::integer;
-    case ParameterKind::boolean: return p.text == "true" ? Token::kw_true : Token::kw_false;
-    case ParameterKind::identifier: return Token::identifier;
-    case ParameterKind::regex: return Token::regex;
-    case ParameterKind::duration: return Token::duration;
+    case ParameterKind::string:
+      return Token::string;
+    case ParameterKind::number:
+      return Token::number;
+    case ParameterKind::integer:
+      return Token::integer;
+    case ParameterKind::boolean:
+      return p.text == "true" ? Token::kw_true : Token::kw_false;
+    case ParameterKind::identifier:
+      return Token::identifier;
+    case ParameterKind::regex:
+      return Token::regex;
+    case ParameterKind::duration:
+      return Token::duration;
   }
   return Token::illegal;
 }
@@ -174,9 +181,7 @@ int64_t Parser::optional_count(Token keyword_before) {
   int64_t value = 0;
   auto [end, status] =
       std::from_chars(found.text.data(), found.text.data() + found.text.size(), value);
-  if (status != std::errc{}) {
-    fail("strconv.Atoi: parsing \"" + found.text + "\": value out of range", found.position);
-  }
+  if (status != std::errc{}) value = std::numeric_limits<int64_t>::max();
   if (value < 0) fail(std::string(token_text(keyword_before)) + " must be >= 0", found.position);
   return value;
 }
@@ -191,7 +196,7 @@ std::vector<Statement> Parser::statements() {
       separated = true;
       continue;
     }
-    if (!separated) fail_found(lexeme, {";", "EOF"});
+    if (!separated) fail_found(lexeme, {";"});
     back();
     out.push_back(statement());
     separated = false;

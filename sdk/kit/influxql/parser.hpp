@@ -28,7 +28,7 @@ class Parser {
   void expect_end();
 
  private:
-  enum class Target { optional, required, forbidden };
+  enum class Target { optional, required };
 
   // Lexemes. `back` may be called up to three times in a row.
   Lexeme scan();

@@ -79,9 +79,12 @@ std::string count_text(const char* keyword, int64_t n) {
 
 std::string fill_text(const Select& s) {
   switch (s.fill) {
-    case Fill::none: return " fill(none)";
-    case Fill::previous: return " fill(previous)";
-    case Fill::linear: return " fill(linear)";
+    case Fill::none:
+      return " fill(none)";
+    case Fill::previous:
+      return " fill(previous)";
+    case Fill::linear:
+      return " fill(linear)";
     case Fill::number: {
       if (s.fill_value->kind == ExprKind::integer) {
         return " fill(" + std::to_string(s.fill_value->integer) + ")";
@@ -94,7 +97,8 @@ std::string fill_text(const Select& s) {
       }
       return std::string(" fill(") + text + ")";
     }
-    case Fill::null: break;
+    case Fill::null:
+      break;
   }
   return "";
 }
@@ -126,37 +130,62 @@ std::string limits_text(const Clauses& c) {
 
 std::string_view privilege_text(Privilege p) {
   switch (p) {
-    case Privilege::read: return "READ";
-    case Privilege::write: return "WRITE";
-    case Privilege::all: return "ALL PRIVILEGES";
-    case Privilege::none: break;
+    case Privilege::read:
+      return "READ";
+    case Privilege::write:
+      return "WRITE";
+    case Privilege::all:
+      return "ALL PRIVILEGES";
+    case Privilege::none:
+      break;
   }
   return "NO PRIVILEGES";
 }
 
 std::string_view show_text(ShowKind kind) {
   switch (kind) {
-    case ShowKind::continuous_queries: return "CONTINUOUS QUERIES";
-    case ShowKind::databases: return "DATABASES";
-    case ShowKind::diagnostics: return "DIAGNOSTICS";
-    case ShowKind::field_keys: return "FIELD KEYS";
-    case ShowKind::field_key_cardinality: return "FIELD KEY";
-    case ShowKind::grants: return "GRANTS";
-    case ShowKind::measurements: return "MEASUREMENTS";
-    case ShowKind::measurement_cardinality: return "MEASUREMENT";
-    case ShowKind::queries: return "QUERIES";
-    case ShowKind::retention_policies: return "RETENTION POLICIES";
-    case ShowKind::series: return "SERIES";
-    case ShowKind::series_cardinality: return "SERIES";
-    case ShowKind::shards: return "SHARDS";
-    case ShowKind::shard_groups: return "SHARD GROUPS";
-    case ShowKind::stats: return "STATS";
-    case ShowKind::subscriptions: return "SUBSCRIPTIONS";
-    case ShowKind::tag_keys: return "TAG KEYS";
-    case ShowKind::tag_key_cardinality: return "TAG KEY";
-    case ShowKind::tag_values: return "TAG VALUES";
-    case ShowKind::tag_values_cardinality: return "TAG VALUES";
-    case ShowKind::users: return "USERS";
+    case ShowKind::continuous_queries:
+      return "CONTINUOUS QUERIES";
+    case ShowKind::databases:
+      return "DATABASES";
+    case ShowKind::diagnostics:
+      return "DIAGNOSTICS";
+    case ShowKind::field_keys:
+      return "FIELD KEYS";
+    case ShowKind::field_key_cardinality:
+      return "FIELD KEY";
+    case ShowKind::grants:
+      return "GRANTS";
+    case ShowKind::measurements:
+      return "MEASUREMENTS";
+    case ShowKind::measurement_cardinality:
+      return "MEASUREMENT";
+    case ShowKind::queries:
+      return "QUERIES";
+    case ShowKind::retention_policies:
+      return "RETENTION POLICIES";
+    case ShowKind::series:
+      return "SERIES";
+    case ShowKind::series_cardinality:
+      return "SERIES";
+    case ShowKind::shards:
+      return "SHARDS";
+    case ShowKind::shard_groups:
+      return "SHARD GROUPS";
+    case ShowKind::stats:
+      return "STATS";
+    case ShowKind::subscriptions:
+      return "SUBSCRIPTIONS";
+    case ShowKind::tag_keys:
+      return "TAG KEYS";
+    case ShowKind::tag_key_cardinality:
+      return "TAG KEY";
+    case ShowKind::tag_values:
+      return "TAG VALUES";
+    case ShowKind::tag_values_cardinality:
+      return "TAG VALUES";
+    case ShowKind::users:
+      return "USERS";
   }
   return "";
 }
@@ -176,8 +205,8 @@ std::string show_name_text(const Show& s) {
 std::string key_text(const Show& s) {
   if (!s.key) return "";
   std::string out = " WITH KEY " + std::string(to_string(s.key_op)) + " ";
-  return out + (s.key->kind == ExprKind::string ? quote_identifier(s.key->text)
-                                                : to_string(*s.key));
+  return out +
+         (s.key->kind == ExprKind::string ? quote_identifier(s.key->text) : to_string(*s.key));
 }
 
 std::string print(const Select& s) { return to_string(s); }
@@ -227,8 +256,8 @@ std::string print(const CreateRetentionPolicy& s) {
 }
 
 std::string print(const AlterRetentionPolicy& s) {
-  std::string out = "ALTER RETENTION POLICY " + quote_identifier(s.name) + " ON " +
-                    quote_identifier(s.database);
+  std::string out =
+      "ALTER RETENTION POLICY " + quote_identifier(s.name) + " ON " + quote_identifier(s.database);
   if (s.duration_ns) out += " DURATION " + format_duration(*s.duration_ns);
   if (s.replication) out += " REPLICATION " + std::to_string(*s.replication);
   if (s.shard_duration_ns) out += " SHARD DURATION " + format_duration(*s.shard_duration_ns);
@@ -247,9 +276,9 @@ std::string print(const CreateContinuousQuery& s) {
 }
 
 std::string print(const CreateSubscription& s) {
-  return "CREATE SUBSCRIPTION " + quote_identifier(s.name) + " ON " +
-         quote_identifier(s.database) + "." + quote_identifier(s.retention) + " DESTINATIONS " +
-         s.mode + " " + joined(s.destinations, [](auto& d) { return quote_string(d); });
+  return "CREATE SUBSCRIPTION " + quote_identifier(s.name) + " ON " + quote_identifier(s.database) +
+         "." + quote_identifier(s.retention) + " DESTINATIONS " + s.mode + " " +
+         joined(s.destinations, [](auto& d) { return quote_string(d); });
 }
 
 std::string print(const CreateUser& s) {
@@ -295,9 +324,9 @@ std::string print(const Show& s) {
 }  // namespace
 
 std::string_view to_string(Op op) {
-  static constexpr std::string_view names[] = {"",   "+",  "-",  "*",  "/",  "%", "&",
-                                               "|",  "^",  "AND", "OR", "=", "!=", "=~",
-                                               "!~", "<",  "<=", ">",  ">=", "IN"};
+  static constexpr std::string_view names[] = {"",   "+", "-",   "*",  "/",  "%",  "&",
+                                               "|",  "^", "AND", "OR", "=",  "!=", "=~",
+                                               "!~", "<", "<=",  ">",  ">=", "IN"};
   return names[static_cast<size_t>(op)];
 }
 
@@ -317,21 +346,32 @@ std::string to_string(const Expr& e) {
     case ExprKind::binary:
       return to_string(*e.left()) + " " + std::string(to_string(e.op)) + " " +
              to_string(*e.right());
-    case ExprKind::paren: return "(" + to_string(*e.args[0]) + ")";
-    case ExprKind::number: return fixed_number(e.number);
-    case ExprKind::integer: return std::to_string(e.integer);
-    case ExprKind::unsigned_integer: return std::to_string(e.unsigned_integer);
-    case ExprKind::string: return quote_string(e.text);
-    case ExprKind::boolean: return e.boolean ? "true" : "false";
-    case ExprKind::duration: return format_duration(e.integer);
-    case ExprKind::time: return "'" + time_text(e.integer) + "'";
-    case ExprKind::regex: return regex_text(e.text);
+    case ExprKind::paren:
+      return "(" + to_string(*e.args[0]) + ")";
+    case ExprKind::number:
+      return fixed_number(e.number);
+    case ExprKind::integer:
+      return std::to_string(e.integer);
+    case ExprKind::unsigned_integer:
+      return std::to_string(e.unsigned_integer);
+    case ExprKind::string:
+      return quote_string(e.text);
+    case ExprKind::boolean:
+      return e.boolean ? "true" : "false";
+    case ExprKind::duration:
+      return format_duration(e.integer);
+    case ExprKind::time:
+      return "'" + time_text(e.integer) + "'";
+    case ExprKind::regex:
+      return regex_text(e.text);
     case ExprKind::wildcard:
       return e.type == DataType::unknown ? "*" : "*::" + std::string(to_string(e.type));
-    case ExprKind::distinct: return "DISTINCT " + e.text;
+    case ExprKind::distinct:
+      return "DISTINCT " + e.text;
     case ExprKind::list:
       return "(" + joined(e.names, [](auto& n) { return quote_identifier(n); }) + ")";
-    case ExprKind::nil: break;
+    case ExprKind::nil:
+      break;
   }
   return "nil";
 }
