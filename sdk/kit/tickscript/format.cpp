@@ -17,12 +17,18 @@ class Printer {
 
   void print(const Node& node, const std::string& indent, bool new_line) {
     switch (node.kind) {
-      case Kind::program: return program(node, indent);
-      case Kind::comment: return comment(*node.comment, indent, new_line);
-      case Kind::declaration: case Kind::type_declaration: case Kind::dbrp:
+      case Kind::program:
+        return program(node, indent);
+      case Kind::comment:
+        return comment(*node.comment, indent, new_line);
+      case Kind::declaration:
+      case Kind::type_declaration:
+      case Kind::dbrp:
         return declaration(node, indent, new_line);
-      case Kind::chain: return chain(node, indent, new_line);
-      default: break;
+      case Kind::chain:
+        return chain(node, indent, new_line);
+      default:
+        break;
     }
     if (node.comment) {
       comment(*node.comment, indent, new_line);
@@ -90,21 +96,39 @@ class Printer {
 
   void body(const Node& node, const std::string& indent, bool new_line) {
     switch (node.kind) {
-      case Kind::identifier: out += node.text; break;
-      case Kind::reference: out += quoted(node.text); break;
-      case Kind::string: string(node); break;
-      case Kind::integer: integer(node); break;
-      case Kind::real: real(node.real); break;
+      case Kind::identifier:
+        out += node.text;
+        break;
+      case Kind::reference:
+        out += quoted(node.text);
+        break;
+      case Kind::string:
+        string(node);
+        break;
+      case Kind::integer:
+        integer(node);
+        break;
+      case Kind::real:
+        real(node.real);
+        break;
       case Kind::duration:
         out += node.literal.empty() ? format_duration(node.integer) : node.literal;
         break;
-      case Kind::boolean: out += node.integer ? "TRUE" : "FALSE"; break;
+      case Kind::boolean:
+        out += node.integer ? "TRUE" : "FALSE";
+        break;
       case Kind::regex:
         out += '/' + (node.literal.empty() ? escape(node.text, '/') : node.literal) + '/';
         break;
-      case Kind::star: out += '*'; break;
-      case Kind::list: list(node, indent, new_line); break;
-      case Kind::function: function(node, indent); break;
+      case Kind::star:
+        out += '*';
+        break;
+      case Kind::list:
+        list(node, indent, new_line);
+        break;
+      case Kind::function:
+        function(node, indent);
+        break;
       case Kind::lambda:
         out += "lambda: ";
         print(*node.children[0], indent, false);
@@ -113,8 +137,11 @@ class Printer {
         out += name(node.op);
         print(*node.children[0], indent, false);
         break;
-      case Kind::binary: binary(node, indent); break;
-      default: break;
+      case Kind::binary:
+        binary(node, indent);
+        break;
+      default:
+        break;
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Scanner. A slash is a division after an operand and a regular expression elsewhere, so the scanner
-// is in one of two states: an operand is expected, or one was just read and an operator may follow.
+// Scanner. A slash is a division after an operand and a regular expression elsewhere, so the
+// scanner is in one of two states: an operand is expected, or one was just read and an operator may
+// follow.
 #include "kit/tickscript/lexer.hpp"
 
 #include <array>
@@ -15,8 +16,8 @@ constexpr char32_t bad_rune = 0xFFFD;
 
 bool is_space(char32_t c) {
   return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-         c == 0x205F || c == 0x3000;
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
 }
 bool is_digit(char32_t c) { return c >= '0' && c <= '9'; }
 // Beyond ASCII every printable character counts as a letter: the scripts in the wild that use any
@@ -30,9 +31,13 @@ bool is_duration_unit(char32_t c) {
   return c == 'u' || c == 0xB5 || c == 's' || c == 'm' || c == 'h' || c == 'd' || c == 'w';
 }
 
-constexpr std::array<std::pair<std::string_view, Token>, 7> keywords{{
-    {"AND", Token::and_}, {"OR", Token::or_}, {"TRUE", Token::true_}, {"FALSE", Token::false_},
-    {"var", Token::var}, {"lambda", Token::lambda}, {"dbrp", Token::dbrp}}};
+constexpr std::array<std::pair<std::string_view, Token>, 7> keywords{{{"AND", Token::and_},
+                                                                      {"OR", Token::or_},
+                                                                      {"TRUE", Token::true_},
+                                                                      {"FALSE", Token::false_},
+                                                                      {"var", Token::var},
+                                                                      {"lambda", Token::lambda},
+                                                                      {"dbrp", Token::dbrp}}};
 
 Token keyword(std::string_view word) {
   for (auto& [text, token] : keywords)
@@ -77,8 +82,10 @@ class Scanner {
     return next_multibyte(lead);
   }
   char32_t next_multibyte(unsigned char lead) {
-    size_t length = lead >= 0xF0 && lead < 0xF5 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3
-                    : lead >= 0xC2 && lead < 0xE0 ? 2 : 0;
+    size_t length = lead >= 0xF0 && lead < 0xF5   ? 4
+                    : lead >= 0xE0 && lead < 0xF0 ? 3
+                    : lead >= 0xC2 && lead < 0xE0 ? 2
+                                                  : 0;
     char32_t rune = length == 4 ? lead & 0x07u : length == 3 ? lead & 0x0Fu : lead & 0x1Fu;
     bool good = length != 0 && at_ + length <= text_.size();
     for (size_t i = 1; good && i < length; ++i) {
@@ -148,14 +155,22 @@ class Scanner {
 
   void scan_punctuation(char32_t c) {
     switch (c) {
-      case '(': return emit(Token::left_paren, true);
-      case ')': return emit(Token::right_paren, false);
-      case '[': return emit(Token::left_bracket, true);
-      case ']': return emit(Token::right_bracket, true);
-      case '|': return emit(Token::pipe, true);
-      case '@': return emit(Token::at, true);
-      case ',': return emit(Token::comma, true);
-      case '*': return emit(Token::star, true);
+      case '(':
+        return emit(Token::left_paren, true);
+      case ')':
+        return emit(Token::right_paren, false);
+      case '[':
+        return emit(Token::left_bracket, true);
+      case ']':
+        return emit(Token::right_bracket, true);
+      case '|':
+        return emit(Token::pipe, true);
+      case '@':
+        return emit(Token::at, true);
+      case ',':
+        return emit(Token::comma, true);
+      case '*':
+        return emit(Token::star, true);
       default:
         return fail("unknown state, last char: " + quoted(c, text_.substr(at_ - width_, width_)));
     }
@@ -165,10 +180,14 @@ class Scanner {
     skip_space();
     char32_t c = next();
     switch (c) {
-      case '+': return emit(Token::plus, true);
-      case '-': return emit(Token::minus, true);
-      case '*': return emit(Token::multiply, true);
-      case '%': return emit(Token::modulo, true);
+      case '+':
+        return emit(Token::plus, true);
+      case '-':
+        return emit(Token::minus, true);
+      case '*':
+        return emit(Token::multiply, true);
+      case '%':
+        return emit(Token::modulo, true);
       case '/':
         if (accept('/')) return scan_comment();
         return emit(Token::divide, true);
@@ -176,8 +195,10 @@ class Scanner {
         if (accept('=')) return emit(Token::not_equal, true);
         if (accept('~')) return emit_before_regex(Token::regex_mismatch);
         return emit(Token::not_, true);
-      case '>': return emit(accept('=') ? Token::greater_equal : Token::greater, true);
-      case '<': return emit(accept('=') ? Token::less_equal : Token::less, true);
+      case '>':
+        return emit(accept('=') ? Token::greater_equal : Token::greater, true);
+      case '<':
+        return emit(accept('=') ? Token::less_equal : Token::less, true);
       case '=':
         if (accept('=')) return emit(Token::equal, true);
         if (accept('~')) return emit_before_regex(Token::regex_match);
@@ -286,9 +307,10 @@ std::vector<Lexeme> scan(std::string_view text) { return Scanner{text}.run(); }
 
 std::string_view name(Token token) {
   static constexpr std::array<std::string_view, 40> names{
-      "ERR", "EOF", "var", "=", ".", "|", "@", "identifier", "reference", "lambda", "number",
-      "string", "duration", "(", ")", "[", "]", ",", "!", "TRUE", "FALSE", "regex", "//", "*",
-      "dbrp", "+", "-", "*", "/", "%", "AND", "OR", "==", "!=", "<", ">", "<=", ">=", "=~", "!~"};
+      "ERR",    "EOF",    "var",      "=",  ".",    "|", "@",  "identifier", "reference", "lambda",
+      "number", "string", "duration", "(",  ")",    "[", "]",  ",",          "!",         "TRUE",
+      "FALSE",  "regex",  "//",       "*",  "dbrp", "+", "-",  "*",          "/",         "%",
+      "AND",    "OR",     "==",       "!=", "<",    ">", "<=", ">=",         "=~",        "!~"};
   return names[static_cast<size_t>(token)];
 }
 

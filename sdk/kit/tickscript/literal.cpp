@@ -29,10 +29,14 @@ std::string escape(std::string_view text, char quote) {
 }
 
 namespace {
-constexpr std::array<std::pair<std::string_view, int64_t>, 8> units{{
-    {"w", 604'800'000'000'000}, {"d", 86'400'000'000'000}, {"h", 3'600'000'000'000},
-    {"m", 60'000'000'000}, {"s", 1'000'000'000}, {"ms", 1'000'000}, {"u", 1000},
-    {"\xC2\xB5", 1000}}};
+constexpr std::array<std::pair<std::string_view, int64_t>, 8> units{{{"w", 604'800'000'000'000},
+                                                                     {"d", 86'400'000'000'000},
+                                                                     {"h", 3'600'000'000'000},
+                                                                     {"m", 60'000'000'000},
+                                                                     {"s", 1'000'000'000},
+                                                                     {"ms", 1'000'000},
+                                                                     {"u", 1000},
+                                                                     {"\xC2\xB5", 1000}}};
 }
 
 bool parse_duration(std::string_view text, int64_t& nanoseconds) {

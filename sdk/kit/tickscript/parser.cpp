@@ -25,14 +25,25 @@ struct ParseError : std::runtime_error {
 
 int precedence(Token op) {
   switch (op) {
-    case Token::or_: return 0;
-    case Token::and_: return 1;
-    case Token::equal: case Token::not_equal: case Token::regex_match: case Token::regex_mismatch:
+    case Token::or_:
+      return 0;
+    case Token::and_:
+      return 1;
+    case Token::equal:
+    case Token::not_equal:
+    case Token::regex_match:
+    case Token::regex_mismatch:
       return 2;
-    case Token::greater: case Token::greater_equal: case Token::less: case Token::less_equal:
+    case Token::greater:
+    case Token::greater_equal:
+    case Token::less:
+    case Token::less_equal:
       return 3;
-    case Token::plus: case Token::minus: return 4;
-    default: return 5;
+    case Token::plus:
+    case Token::minus:
+      return 4;
+    default:
+      return 5;
   }
 }
 
@@ -88,8 +99,10 @@ class Parser {
     std::shared_ptr<std::vector<std::string>> lines;
     for (auto& lexeme : lexemes) {
       if (lexeme.token == Token::comment) {
-        if (lines) lines->emplace_back("\n");  // an empty line between two blocks
-        else lines = std::make_shared<std::vector<std::string>>();
+        if (lines)
+          lines->emplace_back("\n");  // an empty line between two blocks
+        else
+          lines = std::make_shared<std::vector<std::string>>();
         add_comment_lines(lexeme.text, *lines);
         continue;
       }
@@ -125,7 +138,9 @@ class Parser {
     return from < to && text_.substr(from, to - from).find('\n') != text_.npos;
   }
 
-  [[noreturn]] void fail(const std::string& message) const { throw ParseError{"parser: " + message}; }
+  [[noreturn]] void fail(const std::string& message) const {
+    throw ParseError{"parser: " + message};
+  }
 
   [[noreturn]] void unexpected(const Item& item, std::initializer_list<Token> expected) const {
     size_t at = item.lexeme.offset;
@@ -157,9 +172,12 @@ class Parser {
   NodePtr statement() {
     links_ = 0;
     switch (peek_token()) {
-      case Token::var: return declaration();
-      case Token::dbrp: return dbrp();
-      default: return expression();
+      case Token::var:
+        return declaration();
+      case Token::dbrp:
+        return dbrp();
+      default:
+        return expression();
     }
   }
 
@@ -194,10 +212,14 @@ class Parser {
   NodePtr expression() {
     Deeper guard{*this};
     switch (peek_token()) {
-      case Token::identifier: return identifier_expression();
-      case Token::lambda: return lambda();
-      case Token::left_bracket: return list();
-      default: return primary_expression();
+      case Token::identifier:
+        return identifier_expression();
+      case Token::lambda:
+        return lambda();
+      case Token::left_bracket:
+        return list();
+      default:
+        return primary_expression();
     }
   }
   NodePtr identifier_expression() {
@@ -281,10 +303,14 @@ class Parser {
   }
   NodePtr list_item() {
     switch (peek_token()) {
-      case Token::identifier: return identifier();
-      case Token::string: return string();
-      case Token::star: return star();
-      default: unexpected(peek(), {Token::identifier, Token::string, Token::star});
+      case Token::identifier:
+        return identifier();
+      case Token::string:
+        return string();
+      case Token::star:
+        return star();
+      default:
+        unexpected(peek(), {Token::identifier, Token::string, Token::star});
     }
   }
 
@@ -318,23 +344,34 @@ class Parser {
   NodePtr primary() {
     Deeper guard{*this};
     switch (peek_token()) {
-      case Token::left_paren: return parenthesized();
-      case Token::number: return number();
-      case Token::string: return string();
-      case Token::true_: case Token::false_: return boolean();
-      case Token::duration: return duration();
-      case Token::regex: return regex();
-      case Token::star: return star();
+      case Token::left_paren:
+        return parenthesized();
+      case Token::number:
+        return number();
+      case Token::string:
+        return string();
+      case Token::true_:
+      case Token::false_:
+        return boolean();
+      case Token::duration:
+        return duration();
+      case Token::regex:
+        return regex();
+      case Token::star:
+        return star();
       case Token::reference: {
         Item& item = next();
         return text_node(Kind::reference, item, unescape(inner(item.lexeme.text), '"'));
       }
-      case Token::identifier: return call_or_identifier();
-      case Token::minus: case Token::not_: return unary();
+      case Token::identifier:
+        return call_or_identifier();
+      case Token::minus:
+      case Token::not_:
+        return unary();
       default:
-        unexpected(peek(), {Token::number, Token::string, Token::duration, Token::identifier,
-                            Token::true_, Token::false_, Token::equal, Token::left_paren,
-                            Token::minus, Token::not_});
+        unexpected(peek(),
+                   {Token::number, Token::string, Token::duration, Token::identifier, Token::true_,
+                    Token::false_, Token::equal, Token::left_paren, Token::minus, Token::not_});
     }
   }
   NodePtr parenthesized() {
@@ -383,9 +420,9 @@ class Parser {
     Item& item = next();
     auto text = item.lexeme.text;
     bool triple = text.size() >= 6 && text.substr(0, 3) == "'''";
-    auto node = text_node(Kind::string, item,
-                          triple ? std::string{text.substr(3, text.size() - 6)}
-                                 : unescape(inner(text), '\''));
+    auto node = text_node(
+        Kind::string, item,
+        triple ? std::string{text.substr(3, text.size() - 6)} : unescape(inner(text), '\''));
     node->triple = triple;
     return node;
   }
@@ -432,20 +469,47 @@ class Parser {
 std::string Parser::regex_error(const RE2& re) {
   const char* what = "invalid regular expression";
   switch (re.error_code()) {
-    case RE2::ErrorBadEscape: what = "invalid escape sequence"; break;
-    case RE2::ErrorBadCharClass: what = "invalid character class"; break;
-    case RE2::ErrorBadCharRange: what = "invalid character class range"; break;
-    case RE2::ErrorMissingBracket: what = "missing closing ]"; break;
-    case RE2::ErrorMissingParen: what = "missing closing )"; break;
-    case RE2::ErrorUnexpectedParen: what = "unexpected )"; break;
-    case RE2::ErrorTrailingBackslash: what = "trailing backslash at end of expression"; break;
-    case RE2::ErrorRepeatArgument: what = "missing argument to repetition operator"; break;
-    case RE2::ErrorRepeatSize: what = "invalid repeat count"; break;
-    case RE2::ErrorRepeatOp: what = "invalid nested repetition operator"; break;
-    case RE2::ErrorBadPerlOp: what = "invalid or unsupported Perl syntax"; break;
-    case RE2::ErrorBadUTF8: what = "invalid UTF-8"; break;
-    case RE2::ErrorBadNamedCapture: what = "invalid named capture"; break;
-    default: break;
+    case RE2::ErrorBadEscape:
+      what = "invalid escape sequence";
+      break;
+    case RE2::ErrorBadCharClass:
+      what = "invalid character class";
+      break;
+    case RE2::ErrorBadCharRange:
+      what = "invalid character class range";
+      break;
+    case RE2::ErrorMissingBracket:
+      what = "missing closing ]";
+      break;
+    case RE2::ErrorMissingParen:
+      what = "missing closing )";
+      break;
+    case RE2::ErrorUnexpectedParen:
+      what = "unexpected )";
+      break;
+    case RE2::ErrorTrailingBackslash:
+      what = "trailing backslash at end of expression";
+      break;
+    case RE2::ErrorRepeatArgument:
+      what = "missing argument to repetition operator";
+      break;
+    case RE2::ErrorRepeatSize:
+      what = "invalid repeat count";
+      break;
+    case RE2::ErrorRepeatOp:
+      what = "invalid nested repetition operator";
+      break;
+    case RE2::ErrorBadPerlOp:
+      what = "invalid or unsupported Perl syntax";
+      break;
+    case RE2::ErrorBadUTF8:
+      what = "invalid UTF-8";
+      break;
+    case RE2::ErrorBadNamedCapture:
+      what = "invalid named capture";
+      break;
+    default:
+      break;
   }
   std::string part = re.error_arg();
   if (re.error_code() == RE2::ErrorMissingParen) part = re.pattern();

@@ -20,12 +20,46 @@ namespace tickwork::tickscript {
 
 /// Every token, in the order in which it is listed in error messages' numbers.
 enum class Token : uint8_t {
-  error, eof, var, assign, dot, pipe, at, identifier, reference, lambda, number, string, duration,
-  left_paren, right_paren, left_bracket, right_bracket, comma, not_, true_, false_, regex, comment,
-  star, dbrp,
-  plus, minus, multiply, divide, modulo,
-  and_, or_,
-  equal, not_equal, less, greater, less_equal, greater_equal, regex_match, regex_mismatch,
+  error,
+  eof,
+  var,
+  assign,
+  dot,
+  pipe,
+  at,
+  identifier,
+  reference,
+  lambda,
+  number,
+  string,
+  duration,
+  left_paren,
+  right_paren,
+  left_bracket,
+  right_bracket,
+  comma,
+  not_,
+  true_,
+  false_,
+  regex,
+  comment,
+  star,
+  dbrp,
+  plus,
+  minus,
+  multiply,
+  divide,
+  modulo,
+  and_,
+  or_,
+  equal,
+  not_equal,
+  less,
+  greater,
+  less_equal,
+  greater_equal,
+  regex_match,
+  regex_mismatch,
 };
 
 /// The token as error messages and formatted scripts show it.
@@ -44,8 +78,26 @@ struct Position {
 };
 
 enum class Kind : uint8_t {
-  program, comment, declaration, type_declaration, dbrp, chain, identifier, reference, string,
-  integer, real, duration, boolean, regex, star, list, function, lambda, unary, binary,
+  program,
+  comment,
+  declaration,
+  type_declaration,
+  dbrp,
+  chain,
+  identifier,
+  reference,
+  string,
+  integer,
+  real,
+  duration,
+  boolean,
+  regex,
+  star,
+  list,
+  function,
+  lambda,
+  unary,
+  binary,
 };
 
 struct Node;
@@ -57,10 +109,9 @@ using Comment = std::shared_ptr<const std::vector<std::string>>;  ///< its lines
 ///   declaration       text = name, children = {value}
 ///   type_declaration  text = name, type = the type's name
 ///   dbrp              text = database, type = retention policy
-///   chain             op = dot, pipe or at; children = {left, right}, right a function or identifier
-///   identifier, reference, string, regex   text (regex and string unescaped)
-///   integer, real, duration, boolean       integer (ns for a duration, 0/1), real
-///   list, program     children
+///   chain             op = dot, pipe or at; children = {left, right}, right a function or
+///   identifier identifier, reference, string, regex   text (regex and string unescaped) integer,
+///   real, duration, boolean       integer (ns for a duration, 0/1), real list, program children
 ///   function          text = name, children = arguments
 ///   lambda, unary     children = {expression}; unary: op
 ///   binary            op, children = {left, right}; position is the operator's

@@ -19,19 +19,22 @@ NodePtr value(std::string_view literal) {
 TEST(Parse, UnexpectedEndNamesWhatMayFollow) {
   EXPECT_EQ(parse("\n\n\nvar b = ").error,
             "parser: unexpected EOF line 4 char 9 in \"var b = \". expected: "
-            "\"number\",\"string\",\"duration\",\"identifier\",\"TRUE\",\"FALSE\",\"==\",\"(\",\"-\",\"!\"");
+            "\"number\",\"string\",\"duration\",\"identifier\",\"TRUE\",\"FALSE\",\"==\",\"(\",\"-"
+            "\",\"!\"");
 }
 
 TEST(Parse, ExcerptStopsAtLineEnds) {
   EXPECT_EQ(parse("stream\n|from(\n.a()").error,
             "parser: unexpected . line 3 char 1 in \".a()\". expected: "
-            "\"number\",\"string\",\"duration\",\"identifier\",\"TRUE\",\"FALSE\",\"==\",\"(\",\"-\",\"!\"");
+            "\"number\",\"string\",\"duration\",\"identifier\",\"TRUE\",\"FALSE\",\"==\",\"(\",\"-"
+            "\",\"!\"");
 }
 
 TEST(Parse, ScanErrorsAreTold) {
   EXPECT_EQ(parse("var x = 'abc").error,
             "parser: unexpected unterminated string line 1 char 9 in \"var x = 'abc\". expected: "
-            "\"number\",\"string\",\"duration\",\"identifier\",\"TRUE\",\"FALSE\",\"==\",\"(\",\"-\",\"!\"");
+            "\"number\",\"string\",\"duration\",\"identifier\",\"TRUE\",\"FALSE\",\"==\",\"(\",\"-"
+            "\",\"!\"");
   EXPECT_NE(parse("var x = 1.2.3").error.find("multiple decimals in number"), std::string::npos);
   EXPECT_NE(parse("a # b").error.find("unknown state, last char: '#'"), std::string::npos);
   EXPECT_NE(parse("var x = \"a").error.find("unterminated field reference"), std::string::npos);
@@ -47,8 +50,7 @@ TEST(Parse, IllegalNumbersAndExpressions) {
   EXPECT_EQ(parse("var x = 08").error, "parser: illegal number syntax: \"08\"");
   EXPECT_EQ(parse("var x = 9223372036854775808").error,
             "parser: illegal number syntax: \"9223372036854775808\"");
-  EXPECT_EQ(parse("var x = /(a/").error,
-            "parser: error parsing regexp: missing closing ): `(a`");
+  EXPECT_EQ(parse("var x = /(a/").error, "parser: error parsing regexp: missing closing ): `(a`");
 }
 
 TEST(Parse, Literals) {
@@ -133,14 +135,18 @@ TEST(Parse, HostileDepthIsRefused) {
 }
 
 TEST(Format, ChainsAndPropertiesGetLines) {
-  EXPECT_EQ(tidy("var d=stream|from().measurement('cpu').groupBy('host')|window().every(1s)@udf().opt(1)"),
-            "var d = stream\n    |from()\n        .measurement('cpu')\n        .groupBy('host')\n"
-            "    |window()\n        .every(1s)\n    @udf()\n        .opt(1)\n");
+  EXPECT_EQ(
+      tidy(
+          "var d=stream|from().measurement('cpu').groupBy('host')|window().every(1s)@udf().opt(1)"),
+      "var d = stream\n    |from()\n        .measurement('cpu')\n        .groupBy('host')\n"
+      "    |window()\n        .every(1s)\n    @udf()\n        .opt(1)\n");
 }
 
 TEST(Format, BlankLineBetweenStatementsAndCommentsAbove) {
-  EXPECT_EQ(tidy("//threshold\nvar t=80.0\nvar n = 0600\n\n\n//  the task\nstream\n//only cpu\n|from()"),
-            "// threshold\nvar t = 80.0\n\nvar n = 0600\n\n//  the task\nstream\n    // only cpu\n    |from()\n");
+  EXPECT_EQ(
+      tidy("//threshold\nvar t=80.0\nvar n = 0600\n\n\n//  the task\nstream\n//only cpu\n|from()"),
+      "// threshold\nvar t = 80.0\n\nvar n = 0600\n\n//  the task\nstream\n    // only cpu\n    "
+      "|from()\n");
 }
 
 TEST(Format, ArgumentsStayOnALineUnlessTheySpannedSome) {
