@@ -57,7 +57,7 @@ struct HostOptions {
   std::string time_source;             // "metric" | "collection_start" | "collection_end"
   std::string startup_error_behavior;  // "error" | "retry" | "ignore" | "probe"
   std::string log_level;
-  int64_t order = 0;                                                    // processors
+  int64_t order = 0;                                                         // processors
   int64_t period_ns = 30'000'000'000, delay_ns = 100'000'000, grace_ns = 0;  // aggregators
   bool drop_original = false;
   FilterOptions filters;

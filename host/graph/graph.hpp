@@ -28,9 +28,9 @@ class Graph {
   static Result<std::unique_ptr<Graph>> make(const Configuration&, Catalogue&, Log&, RunMode);
   virtual ~Graph() = default;
 
-  virtual Done start() = 0;           // callees before callers, inputs last
-  virtual Done run_once() = 0;        // for once and test; start has been called
-  virtual void flush() = 0;           // SIGUSR1: every output writes now
+  virtual Done start() = 0;                       // callees before callers, inputs last
+  virtual Done run_once() = 0;                    // for once and test; start has been called
+  virtual void flush() = 0;                       // SIGUSR1: every output writes now
   virtual Done reload(const Configuration&) = 0;  // SIGHUP: stops and makes only what changed
   // Inputs, processors, aggregators, outputs after a drain, services. False: something was STUCK.
   virtual bool stop(std::chrono::nanoseconds limit) = 0;

@@ -3,15 +3,15 @@
  *
  * Roles, the tag behind every function pointer of these headers:
  *   [setup]  overlaps no other call on the same instance except [any]
- *   [work]   overlaps no other [work] or [setup] call on the same instance; the OS thread may change
- *            between calls (with TW_CONCURRENT, [work] calls of one instance may overlap each other)
+ *   [work]   overlaps no other [work] or [setup] call on the same instance; the OS thread may
+ * change between calls (with TW_CONCURRENT, [work] calls of one instance may overlap each other)
  *   [any]    any thread, any time between the stated states
- * Calls on different instances may always overlap. A callback is tagged with the role that it has on
- * the instance which it belongs to.
+ * Calls on different instances may always overlap. A callback is tagged with the role that it has
+ * on the instance which it belongs to.
  *
- * Memory: nobody frees the other side's. In-pointers are borrowed until the call returns; out-values
- * are the caller's memory. Only instances (destroy), results, scanners and Arrow objects (release)
- * have a lifetime of their own. */
+ * Memory: nobody frees the other side's. In-pointers are borrowed until the call returns;
+ * out-values are the caller's memory. Only instances (destroy), results, scanners and Arrow objects
+ * (release) have a lifetime of their own. */
 #ifndef TICKWORK_ABI_H
 #define TICKWORK_ABI_H
 
@@ -28,15 +28,14 @@ extern "C" {
 
 #define TW_EXPORT __attribute__((visibility("default")))
 
-/* True if the struct behind p is large enough to hold member m and m is not NULL. The only legal way
- * to look at a member that was appended after minor 0. */
-#define TW_HAS(p, m) \
-  ((p) && (p)->size >= offsetof(__typeof__(*(p)), m) + sizeof((p)->m) && (p)->m)
+/* True if the struct behind p is large enough to hold member m and m is not NULL. The only legal
+ * way to look at a member that was appended after minor 0. */
+#define TW_HAS(p, m) ((p) && (p)->size >= offsetof(__typeof__(*(p)), m) + sizeof((p)->m) && (p)->m)
 
 /* A borrowed string: UTF-8, length in bytes. What the host hands out also has a NUL behind its last
  * byte. An absent string has len 0; data may then be NULL. Frozen. */
 typedef struct tw_str {
-  const char *data;
+  const char* data;
   size_t len;
 } tw_str;
 

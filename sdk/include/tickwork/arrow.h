@@ -18,15 +18,15 @@ extern "C" {
 #define ARROW_FLAG_MAP_KEYS_SORTED 4
 
 struct ArrowSchema {
-  const char *format;
-  const char *name;
-  const char *metadata;
+  const char* format;
+  const char* name;
+  const char* metadata;
   int64_t flags;
   int64_t n_children;
-  struct ArrowSchema **children;
-  struct ArrowSchema *dictionary;
-  void (*release)(struct ArrowSchema *); /* [any] */
-  void *private_data;
+  struct ArrowSchema** children;
+  struct ArrowSchema* dictionary;
+  void (*release)(struct ArrowSchema*); /* [any] */
+  void* private_data;
 };
 
 struct ArrowArray {
@@ -35,22 +35,22 @@ struct ArrowArray {
   int64_t offset;
   int64_t n_buffers;
   int64_t n_children;
-  const void **buffers;
-  struct ArrowArray **children;
-  struct ArrowArray *dictionary;
-  void (*release)(struct ArrowArray *); /* [any] */
-  void *private_data;
+  const void** buffers;
+  struct ArrowArray** children;
+  struct ArrowArray* dictionary;
+  void (*release)(struct ArrowArray*); /* [any] */
+  void* private_data;
 };
 #endif
 
 #ifndef ARROW_C_STREAM_INTERFACE
 #define ARROW_C_STREAM_INTERFACE
 struct ArrowArrayStream {
-  int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *out);  /* [any] */
-  int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *out);     /* [any] */
-  const char *(*get_last_error)(struct ArrowArrayStream *);               /* [any] */
-  void (*release)(struct ArrowArrayStream *);                             /* [any] */
-  void *private_data;
+  int (*get_schema)(struct ArrowArrayStream*, struct ArrowSchema* out); /* [any] */
+  int (*get_next)(struct ArrowArrayStream*, struct ArrowArray* out);    /* [any] */
+  const char* (*get_last_error)(struct ArrowArrayStream*);              /* [any] */
+  void (*release)(struct ArrowArrayStream*);                            /* [any] */
+  void* private_data;
 };
 #endif
 

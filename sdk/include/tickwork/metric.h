@@ -20,7 +20,7 @@ typedef struct tw_value {
     int64_t i;
     uint64_t u;
     bool b;
-    const char *s;
+    const char* s;
   } as;
 } tw_value;
 
@@ -40,8 +40,8 @@ enum { TW_UNTYPED = 0, TW_COUNTER, TW_GAUGE, TW_HISTOGRAM, TW_SUMMARY }; /* tw_p
 /* One row, 80 bytes: a measurement, its tags, one or more fields, one time. */
 typedef struct tw_point {
   tw_str name;            /* measurement, not empty */
-  const tw_tag *tags;     /* sorted by key and unique when the host hands them out */
-  const tw_field *fields; /* n_fields is at least 1 */
+  const tw_tag* tags;     /* sorted by key and unique when the host hands them out */
+  const tw_field* fields; /* n_fields is at least 1 */
   uint32_t n_tags, n_fields;
   int64_t time_ns; /* nanoseconds since 1970, or TW_NOW */
   uint32_t kind, flags;
@@ -52,7 +52,7 @@ typedef struct tw_point {
 } tw_point;
 
 typedef struct tw_batch {
-  const tw_point *points;
+  const tw_point* points;
   size_t count;
 } tw_batch;
 
@@ -62,16 +62,16 @@ typedef struct tw_batch {
 typedef struct tw_sink tw_sink;
 struct tw_sink {
   uint32_t size;
-  void *self;
-  tw_status (*add)(const tw_sink *, const tw_point *, size_t n); /* [work] */
+  void* self;
+  tw_status (*add)(const tw_sink*, const tw_point*, size_t n); /* [work] */
 };
 
 /* Where bytes go (serializers, snapshots). write takes all or fails. */
 typedef struct tw_writer tw_writer;
 struct tw_writer {
   uint32_t size;
-  void *self;
-  tw_status (*write)(const tw_writer *, tw_str bytes); /* [work] */
+  void* self;
+  tw_status (*write)(const tw_writer*, tw_str bytes); /* [work] */
 };
 
 #ifdef __cplusplus

@@ -24,6 +24,7 @@
 #include "kind/processor.h"
 #include "kind/query.h"
 #include "kind/serializer.h"
+#include "kind/service.h"
 #include "kind/snapshot.h"
 #include "kind/storage.h"
 #include "kind/stream.h"

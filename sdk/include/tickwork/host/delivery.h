@@ -16,8 +16,8 @@ typedef struct tw_delivery {
   /* done is called once for each distinct non-zero token of an add or emit call, when the last copy
    * of the last of its points has ended: TW_OK when none was rejected, TW_E_IO when an output or an
    * overflowing edge dropped one. Points that a filter or processor dropped count as delivered. */
-  tw_status (*watch)(const tw_host *, void *self,
-                     void (*done)(void *self, uint64_t token, tw_status)); /* [setup] */
+  tw_status (*watch)(const tw_host*, void* self,
+                     void (*done)(void* self, uint64_t token, tw_status)); /* [setup] */
 } tw_delivery;
 
 #ifdef __cplusplus

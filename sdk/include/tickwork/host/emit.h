@@ -15,9 +15,9 @@ extern "C" {
 
 typedef struct tw_emit {
   uint32_t size;
-  /* Copies before it returns. TW_AGAIN: downstream is full, nothing was taken; wait and offer again.
-   * TW_E_INVALID: bad points were dropped, the others taken. */
-  tw_status (*emit)(const tw_host *, const tw_point *, size_t n); /* [any] */
+  /* Copies before it returns. TW_AGAIN: downstream is full, nothing was taken; wait and offer
+   * again. TW_E_INVALID: bad points were dropped, the others taken. */
+  tw_status (*emit)(const tw_host*, const tw_point*, size_t n); /* [any] */
 } tw_emit;
 
 #ifdef __cplusplus

@@ -12,11 +12,11 @@ extern "C" {
 #define TW_INSPECT "tw.inspect/1"
 
 enum { /* tw_instance_info.state */
-  TW_CREATED = 1,
-  TW_STARTED,
-  TW_STOPPED,
-  TW_FAILED, /* start failed or a call threw; tried again later */
-  TW_STUCK   /* did not return in time and was abandoned */
+       TW_CREATED = 1,
+       TW_STARTED,
+       TW_STOPPED,
+       TW_FAILED, /* start failed or a call threw; tried again later */
+       TW_STUCK   /* did not return in time and was abandoned */
 };
 
 /* One instance. Counters count from its start; all strings are borrowed for the visit. */
@@ -28,7 +28,7 @@ typedef struct tw_instance_info {
   int64_t error_ns, started_ns;
   uint64_t calls, errors, late; /* late: calls that outlasted their interval or were skipped */
   uint64_t points_in, points_out, dropped, filtered, rejected;
-  uint64_t queued, queue_limit;            /* points waiting in its edge */
+  uint64_t queued, queue_limit;               /* points waiting in its edge */
   uint64_t call_ns, call_p50_ns, call_p99_ns; /* total; of recent calls */
   uint64_t memory; /* bytes held for it by the host: edge, arenas, tables */
 } tw_instance_info;
@@ -36,16 +36,16 @@ typedef struct tw_instance_info {
 typedef struct tw_plugin_info {
   uint32_t size, flags;
   tw_str id, summary, kind, module, version, license, file;
-  const void *vtable; /* of the extension asked for; data such as tw_panel may be read through it */
+  const void* vtable; /* of the extension asked for; data such as tw_panel may be read through it */
 } tw_plugin_info;
 
 typedef struct tw_inspect {
   uint32_t size;
-  void (*instances)(const tw_host *, void *self,
-                    void (*visit)(void *self, const tw_instance_info *)); /* [any] */
+  void (*instances)(const tw_host*, void* self,
+                    void (*visit)(void* self, const tw_instance_info*)); /* [any] */
   /* Every plugin in the catalogue, or with ext set those that have it. */
-  void (*plugins)(const tw_host *, const char *ext, void *self,
-                  void (*visit)(void *self, const tw_plugin_info *)); /* [any] */
+  void (*plugins)(const tw_host*, const char* ext, void* self,
+                  void (*visit)(void* self, const tw_plugin_info*)); /* [any] */
 } tw_inspect;
 
 #ifdef __cplusplus

@@ -15,9 +15,9 @@ extern "C" {
 typedef struct tw_state {
   uint32_t size;
   /* Writes at most cap bytes and always the whole length to *len. TW_E_NOT_FOUND: no such key. */
-  tw_status (*get)(const tw_host *, tw_str key, void *buf, size_t cap, size_t *len); /* [any] */
-  tw_status (*put)(const tw_host *, tw_str key, tw_str value); /* [any] durable on return */
-  tw_status (*del)(const tw_host *, tw_str key);               /* [any] durable on return */
+  tw_status (*get)(const tw_host*, tw_str key, void* buf, size_t cap, size_t* len); /* [any] */
+  tw_status (*put)(const tw_host*, tw_str key, tw_str value); /* [any] durable on return */
+  tw_status (*del)(const tw_host*, tw_str key);               /* [any] durable on return */
 } tw_state;
 
 #ifdef __cplusplus

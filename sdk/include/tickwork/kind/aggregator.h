@@ -13,10 +13,10 @@ extern "C" {
 
 typedef struct tw_aggregator {
   uint32_t size;
-  tw_status (*add)(tw_instance *, const tw_batch *, tw_error *); /* [work] points of the window */
+  tw_status (*add)(tw_instance*, const tw_batch*, tw_error*); /* [work] points of the window */
   /* The window ended: add the summary to the sink (time TW_NOW: the host stamps the push) and start
    * afresh. */
-  tw_status (*push)(tw_instance *, const tw_sink *, tw_error *); /* [work] */
+  tw_status (*push)(tw_instance*, const tw_sink*, tw_error*); /* [work] */
 } tw_aggregator;
 
 #ifdef __cplusplus

@@ -19,16 +19,16 @@ typedef struct tw_event {
   tw_str topic, id, message, details, task;
   int64_t time_ns, duration_ns; /* of the point; since the alert left OK */
   tw_str name;                  /* measurement and tags of the group */
-  const tw_tag *tags;
+  const tw_tag* tags;
   size_t n_tags;
-  const tw_field *fields; /* of the point that decided */
+  const tw_field* fields; /* of the point that decided */
   size_t n_fields;
   tw_str json; /* the whole event as Kapacitor's JSON alert data, ready to be sent */
 } tw_event;
 
 typedef struct tw_handler {
   uint32_t size;
-  tw_status (*handle)(tw_instance *, const tw_event *, tw_error *); /* [work] */
+  tw_status (*handle)(tw_instance*, const tw_event*, tw_error*); /* [work] */
 } tw_handler;
 
 #ifdef __cplusplus

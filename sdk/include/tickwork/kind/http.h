@@ -23,9 +23,9 @@ typedef struct tw_http_request {
   tw_str method; /* "GET" */
   tw_str path;   /* percent-decoded, without the query */
   tw_str query;  /* as it came, without the "?" */
-  const tw_http_header *headers;
+  const tw_http_header* headers;
   size_t n_headers;
-  const tw_tag *params; /* what :name and * of the route's pattern matched */
+  const tw_tag* params; /* what :name and * of the route's pattern matched */
   size_t n_params;
   tw_str body;
   tw_str peer; /* "127.0.0.1:53412" */
@@ -35,15 +35,15 @@ typedef struct tw_http_request {
 typedef struct tw_http_response tw_http_response;
 struct tw_http_response {
   uint32_t size;
-  void *self;
+  void* self;
   /* Once, first. Without a Content-Length header the body is sent chunked as it is written. */
-  tw_status (*head)(const tw_http_response *, uint32_t code, const tw_http_header *,
+  tw_status (*head)(const tw_http_response*, uint32_t code, const tw_http_header*,
                     size_t n); /* [any] */
   /* Copies or sends before it returns; blocks while the client is slow. TW_E_CANCELLED: the client
    * is gone. */
-  tw_status (*write)(const tw_http_response *, tw_str bytes); /* [any] */
-  void (*end)(const tw_http_response *);                      /* [any] last call; see handle */
-  bool (*gone)(const tw_http_response *);                     /* [any] the client went away */
+  tw_status (*write)(const tw_http_response*, tw_str bytes); /* [any] */
+  void (*end)(const tw_http_response*);                      /* [any] last call; see handle */
+  bool (*gone)(const tw_http_response*);                     /* [any] the client went away */
 };
 
 /* A route. pattern: "/write", "/tasks/:id", "/static/" followed by "*" for a rest of any depth;
@@ -51,23 +51,23 @@ struct tw_http_response {
 typedef struct tw_http_route {
   uint32_t size;
   tw_str method, pattern;
-  void *self; /* handed to handle; also the key for unroute */
+  void* self; /* handed to handle; also the key for unroute */
   /* Runs on one of the server's threads, concurrently with others. TW_OK: answered (the server ends
    * the response). TW_AGAIN: answered later: request and response live on until end is called, from
    * any thread, before unroute. An error before head becomes a 500 with the message. */
-  tw_status (*handle)(void *self, const tw_http_request *, const tw_http_response *,
-                      tw_error *); /* [any] */
+  tw_status (*handle)(void* self, const tw_http_request*, const tw_http_response*,
+                      tw_error*); /* [any] */
 } tw_http_route;
 
 typedef struct tw_http_server {
   uint32_t size;
   /* TW_E_INVALID: the method and pattern are taken. Registered routes survive the server's stop and
    * start. */
-  tw_status (*route)(tw_instance *, const tw_http_route *, tw_error *); /* [any] */
+  tw_status (*route)(tw_instance*, const tw_http_route*, tw_error*); /* [any] */
   /* Removes every route of self and waits until no handler of it runs and no response is open. */
-  void (*unroute)(tw_instance *, void *self); /* [any] */
+  void (*unroute)(tw_instance*, void* self); /* [any] */
   /* "127.0.0.1:8086" as bound, after start; the port is the real one when 0 was configured. */
-  tw_str (*address)(tw_instance *); /* [any] */
+  tw_str (*address)(tw_instance*); /* [any] */
 } tw_http_server;
 
 #ifdef __cplusplus

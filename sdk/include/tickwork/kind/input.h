@@ -13,9 +13,9 @@ extern "C" {
 
 typedef struct tw_input {
   uint32_t size;
-  /* Called at every interval. Points added before a failure are kept. NULL for an input that only
-   * emits by itself. */
-  tw_status (*gather)(tw_instance *, const tw_sink *, tw_error *); /* [work] */
+  /* Called at every interval. Points added before a failure are kept. Required: an input that only
+   * emits by itself returns TW_OK. */
+  tw_status (*gather)(tw_instance*, const tw_sink*, tw_error*); /* [work] */
 } tw_input;
 
 #ifdef __cplusplus

@@ -13,7 +13,7 @@ extern "C" {
 
 typedef struct tw_interrupt {
   uint32_t size;
-  void (*wake)(tw_instance *); /* [any] only wakes blocked I/O; frees nothing */
+  void (*wake)(tw_instance*); /* [any] only wakes blocked I/O; frees nothing */
 } tw_interrupt;
 
 #ifdef __cplusplus

@@ -15,7 +15,7 @@ typedef struct tw_output {
   uint32_t size;
   /* TW_OK: the whole batch is delivered. TW_PARTIAL: the rest is refused for good and dropped.
    * TW_AGAIN or an error: the same batch is offered again at the next flush. */
-  tw_status (*write)(tw_instance *, const tw_batch *, tw_error *); /* [work] */
+  tw_status (*write)(tw_instance*, const tw_batch*, tw_error*); /* [work] */
 } tw_output;
 
 #ifdef __cplusplus

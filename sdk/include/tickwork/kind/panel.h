@@ -13,14 +13,14 @@ extern "C" {
 
 typedef struct tw_file { /* frozen */
   const char *path, *mime;
-  const void *data;
+  const void* data;
   size_t len;
 } tw_file;
 
 typedef struct tw_panel {
   uint32_t size;
-  const char *manifest; /* the text of panel.toml */
-  const tw_file *files; /* ends with a {0} row */
+  const char* manifest; /* the text of panel.toml */
+  const tw_file* files; /* ends with a {0} row */
 } tw_panel;
 
 #ifdef __cplusplus

@@ -19,8 +19,8 @@ typedef struct tw_parser {
    * with; the caller offers the rest again with more behind it. The points are the same for any
    * split of the bytes. A bad record is skipped (it counts as used), the good ones are added, and
    * the first reason is returned with TW_PARTIAL; TW_E_INVALID when no record was good. */
-  tw_status (*parse)(tw_instance *, tw_str text, uint32_t flags, size_t *used, const tw_sink *,
-                     tw_error *); /* [work] */
+  tw_status (*parse)(tw_instance*, tw_str text, uint32_t flags, size_t* used, const tw_sink*,
+                     tw_error*); /* [work] */
 } tw_parser;
 
 #ifdef __cplusplus

@@ -15,7 +15,7 @@ typedef struct tw_processor {
   uint32_t size;
   /* Adds to the sink what goes on. A point that goes on keeps its token; what is not added is
    * dropped. On an error the whole batch goes on unchanged. */
-  tw_status (*process)(tw_instance *, const tw_batch *, const tw_sink *, tw_error *); /* [work] */
+  tw_status (*process)(tw_instance*, const tw_batch*, const tw_sink*, tw_error*); /* [work] */
 } tw_processor;
 
 #ifdef __cplusplus

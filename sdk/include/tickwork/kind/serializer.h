@@ -15,8 +15,7 @@ typedef struct tw_serializer {
   uint32_t size;
   /* Writes the batch as one piece that can stand alone (a file may hold several behind each
    * other). */
-  tw_status (*serialize)(tw_instance *, const tw_batch *, const tw_writer *,
-                         tw_error *); /* [work] */
+  tw_status (*serialize)(tw_instance*, const tw_batch*, const tw_writer*, tw_error*); /* [work] */
 } tw_serializer;
 
 #ifdef __cplusplus

@@ -13,9 +13,9 @@ extern "C" {
 
 typedef struct tw_snapshot {
   uint32_t size;
-  tw_status (*save)(tw_instance *, const tw_writer *, tw_error *); /* [work] */
+  tw_status (*save)(tw_instance*, const tw_writer*, tw_error*); /* [work] */
   /* Random bytes are refused with TW_E_INVALID, never trusted. */
-  tw_status (*load)(tw_instance *, tw_str, tw_error *); /* [setup] created */
+  tw_status (*load)(tw_instance*, tw_str, tw_error*); /* [setup] created */
 } tw_snapshot;
 
 #ifdef __cplusplus

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* tw.storage/1: keeps points by database, retention policy, series and time; tw.feed/1: tells of
- * them as they are written. Semantics are InfluxDB's: last write wins per series, time and field. */
+ * them as they are written. Semantics are InfluxDB's: last write wins per series, time and field.
+ */
 #ifndef TICKWORK_KIND_STORAGE_H
 #define TICKWORK_KIND_STORAGE_H
 
@@ -29,9 +30,9 @@ typedef struct tw_scan {
   uint32_t size, flags;
   tw_str database, retention, measurement; /* empty retention: the database's default */
   int64_t from_ns, to_ns;                  /* [from, to); INT64_MIN, INT64_MAX: unbounded */
-  const tw_str *columns;                   /* fields; n_columns 0 means all */
+  const tw_str* columns;                   /* fields; n_columns 0 means all */
   size_t n_columns;
-  const tw_where *where; /* all must hold */
+  const tw_where* where; /* all must hold */
   size_t n_where;
   uint64_t limit; /* rows per series, 0: no limit */
   tw_str name;    /* list and drop: the tag key, policy, subscription or shard id in question */
@@ -43,7 +44,7 @@ typedef struct tw_scan {
  * "L" unsigned, "b" boolean, "u" string). The receiver releases array. */
 typedef struct tw_rows {
   uint32_t size, n_tags;
-  const tw_tag *tags;
+  const tw_tag* tags;
   uint64_t series; /* equal for runs of one series, different between series */
   struct ArrowArray array;
 } tw_rows;
@@ -53,10 +54,10 @@ typedef struct tw_rows {
 typedef struct tw_scanner tw_scanner;
 struct tw_scanner {
   uint32_t size;
-  void *self;
-  tw_status (*schema)(tw_scanner *, struct ArrowSchema *, tw_error *); /* [any] the caller releases */
-  tw_status (*next)(tw_scanner *, tw_rows *, tw_error *);              /* [any] TW_DONE at the end */
-  void (*release)(tw_scanner *);                                       /* [any] exactly once */
+  void* self;
+  tw_status (*schema)(tw_scanner*, struct ArrowSchema*, tw_error*); /* [any] the caller releases */
+  tw_status (*next)(tw_scanner*, tw_rows*, tw_error*);              /* [any] TW_DONE at the end */
+  void (*release)(tw_scanner*);                                     /* [any] exactly once */
 };
 
 /* Subjects of list, define and drop. The columns that list answers with, strings ("u") unless said:
@@ -83,12 +84,12 @@ enum {
   TW_ROWS /* drop only: rows of the scan's time range, measurement and conditions */
 };
 
-enum { /* tw_definition.flags */
-  TW_DEFINE_ALTER = 1,     /* must exist; only what TW_DEFINE_HAS_ flags say changes */
-  TW_DEFINE_DEFAULT = 2,   /* becomes the database's default policy */
-  TW_DEFINE_HAS_DURATION = 4,
-  TW_DEFINE_HAS_SHARD_DURATION = 8,
-  TW_DEFINE_HAS_REPLICAS = 16
+enum {                        /* tw_definition.flags */
+       TW_DEFINE_ALTER = 1,   /* must exist; only what TW_DEFINE_HAS_ flags say changes */
+       TW_DEFINE_DEFAULT = 2, /* becomes the database's default policy */
+       TW_DEFINE_HAS_DURATION = 4,
+       TW_DEFINE_HAS_SHARD_DURATION = 8,
+       TW_DEFINE_HAS_REPLICAS = 16
 };
 
 /* A database, retention policy or subscription to create or alter. Creating what exists with equal
@@ -99,7 +100,7 @@ typedef struct tw_definition {
   tw_str retention;                       /* of a subscription: its policy */
   int64_t duration_ns, shard_duration_ns; /* 0: for ever; chosen by duration */
   tw_str mode;                            /* of a subscription: "ALL" or "ANY" */
-  const tw_str *destinations;
+  const tw_str* destinations;
   size_t n_destinations;
 } tw_definition;
 
@@ -107,15 +108,15 @@ typedef struct tw_storage {
   uint32_t size;
   /* Durable on return. Empty rp: the default policy. TW_PARTIAL: some points were refused for good;
    * the message is InfluxDB's ("field type conflict: input field ... dropped=1"). TW_AGAIN: full
-   * for now, nothing was taken. TW_E_NOT_FOUND: no such database or policy ("database not found: x",
-   * "retention policy not found: x"). */
-  tw_status (*write)(tw_instance *, tw_str database, tw_str retention, const tw_batch *,
-                     tw_error *); /* [work] */
-  tw_status (*scan)(tw_instance *, const tw_scan *, tw_scanner *, tw_error *); /* [any] */
-  tw_status (*list)(tw_instance *, uint32_t what, const tw_scan *, struct ArrowArrayStream *,
-                    tw_error *); /* [any] */
-  tw_status (*define)(tw_instance *, const tw_definition *, tw_error *); /* [any] durable */
-  tw_status (*drop)(tw_instance *, uint32_t what, const tw_scan *, tw_error *); /* [any] durable */
+   * for now, nothing was taken. TW_E_NOT_FOUND: no such database or policy ("database not found:
+   * x", "retention policy not found: x"). */
+  tw_status (*write)(tw_instance*, tw_str database, tw_str retention, const tw_batch*,
+                     tw_error*);                                           /* [work] */
+  tw_status (*scan)(tw_instance*, const tw_scan*, tw_scanner*, tw_error*); /* [any] */
+  tw_status (*list)(tw_instance*, uint32_t what, const tw_scan*, struct ArrowArrayStream*,
+                    tw_error*);                                              /* [any] */
+  tw_status (*define)(tw_instance*, const tw_definition*, tw_error*);        /* [any] durable */
+  tw_status (*drop)(tw_instance*, uint32_t what, const tw_scan*, tw_error*); /* [any] durable */
 } tw_storage;
 
 /* Hears of every write after it is durable, in commit order a series. batch has points with names,
@@ -124,17 +125,17 @@ typedef struct tw_storage {
 typedef struct tw_listener tw_listener;
 struct tw_listener {
   uint32_t size;
-  void *self;
-  void (*written)(const tw_listener *, tw_str database, tw_str retention,
-                  const tw_batch *); /* [any] */
+  void* self;
+  void (*written)(const tw_listener*, tw_str database, tw_str retention,
+                  const tw_batch*); /* [any] */
 };
 
 typedef struct tw_feed {
   uint32_t size;
   /* The listener stays the caller's and must live until unlisten returns; after that it is not
    * called again. */
-  tw_status (*listen)(tw_instance *, const tw_listener *, tw_error *); /* [any] */
-  void (*unlisten)(tw_instance *, const tw_listener *);                /* [any] */
+  tw_status (*listen)(tw_instance*, const tw_listener*, tw_error*); /* [any] */
+  void (*unlisten)(tw_instance*, const tw_listener*);               /* [any] */
 } tw_feed;
 
 #ifdef __cplusplus

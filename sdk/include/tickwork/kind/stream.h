@@ -14,7 +14,7 @@ extern "C" {
 /* The group that points belong to; end_ns is the time of a batch, 0 on a stream edge. Frozen. */
 typedef struct tw_group {
   tw_str name;
-  const tw_tag *tags;
+  const tw_tag* tags;
   size_t n_tags;
   int64_t end_ns;
 } tw_group;
@@ -22,11 +22,11 @@ typedef struct tw_group {
 typedef struct tw_stream {
   uint32_t size;
   /* Points of one group, in time order. What goes on is added to the sink. */
-  tw_status (*points)(tw_instance *, const tw_group *, const tw_batch *, const tw_sink *,
-                      tw_error *); /* [work] */
+  tw_status (*points)(tw_instance*, const tw_group*, const tw_batch*, const tw_sink*,
+                      tw_error*); /* [work] */
   /* Batch edges only: open, points ..., close for each batch. May be NULL. */
-  tw_status (*open)(tw_instance *, const tw_group *, const tw_sink *, tw_error *);  /* [work] */
-  tw_status (*close)(tw_instance *, const tw_group *, const tw_sink *, tw_error *); /* [work] */
+  tw_status (*open)(tw_instance*, const tw_group*, const tw_sink*, tw_error*);  /* [work] */
+  tw_status (*close)(tw_instance*, const tw_group*, const tw_sink*, tw_error*); /* [work] */
 } tw_stream;
 
 #ifdef __cplusplus
