@@ -41,6 +41,22 @@ bool plain_value(std::string_view token, tw_value& value) {
   return boolean(token, value.as.b);
 }
 
+std::string_view view(tw_str text) { return {text.data, text.len}; }
+
+// By insertion, as there are few. False: a key is there twice.
+bool sort_tags(tw_tag* tags, size_t n) {
+  for (size_t i = 1; i < n; ++i) {
+    const tw_tag tag = tags[i];
+    size_t at = i;
+    for (; at > 0 && view(tag.key) <= view(tags[at - 1].key); --at) {
+      if (view(tag.key) == view(tags[at - 1].key)) return false;
+      tags[at] = tags[at - 1];
+    }
+    tags[at] = tag;
+  }
+  return true;
+}
+
 }  // namespace
 
 int64_t precision_unit(std::string_view precision) noexcept {
@@ -141,8 +157,7 @@ bool Parser::State::plain_series(Structurals& walk, size_t& at, tw_point& point)
   if (at == start || !plain_tags(walk, start, at, point)) return false;
   const auto raw = text.substr(start, at - start);
   if (options.series_cache_bytes == 0) return true;
-  const std::string_view name{point.name.data, point.name.len};
-  if (const Series* known = cache.learn(raw, name, point.tags, point.n_tags)) {
+  if (const Series* known = cache.learn(raw, view(point.name), point.tags, point.n_tags)) {
     tags.drop();
     point.name = known->name;
     point.tags = known->tags;
@@ -161,8 +176,7 @@ bool Parser::State::plain_tags(Structurals& walk, size_t start, size_t& at, tw_p
     if (at == equals + 1) return false;
     const auto name = text.substr(key, equals - key);
     if (sorted && tags.run_size() > 0) {
-      const tw_str last = tags.run()[tags.run_size() - 1].key;
-      sorted = std::string_view{last.data, last.len} < name;
+      sorted = view(tags.run()[tags.run_size() - 1].key) < name;
     }
     tags.push() = {as_str(name), as_str(text.substr(equals + 1, at - equals - 1))};
   }
@@ -170,7 +184,7 @@ bool Parser::State::plain_tags(Structurals& walk, size_t start, size_t& at, tw_p
   point.series = as_str(text.substr(start, at - start));
   point.tags = tags.run();
   point.n_tags = static_cast<uint32_t>(tags.run_size());
-  return sorted;  // the exact parser sorts and looks for duplicates
+  return sorted || sort_tags(tags.run(), tags.run_size());
 }
 
 // At the space before the fields; on success at the space or newline behind them.
