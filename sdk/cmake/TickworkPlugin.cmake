@@ -1,12 +1,12 @@
-# tickwork_plugin(<folder> [ID <kind.name>] [LINK <kit or library>...])
+# tickwork_plugin(<folder> [ID <kind.name>] [THREADS] [LINK <kit or library>...])
 #
 # Builds one plugin from every source in <folder>: <kind.name>.so with hidden symbols and one export,
 # <kind.name>_test from *_test.cpp if there are any, the validator run as test check.<kind.name>, and
-# the install rule. The id is the folder's path with dots ("inputs/cpu" is inputs.cpu) unless given.
+# the install rule. THREADS: its test also runs under ThreadSanitizer. The id is the folder's path with dots ("inputs/cpu" is inputs.cpu) unless given.
 set(TICKWORK_MAP ${CMAKE_CURRENT_LIST_DIR}/tickwork.map)
 
 function(tickwork_plugin dir)
-  cmake_parse_arguments(arg "" "ID" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "THREADS" "ID" "LINK" ${ARGN})
   get_filename_component(path ${dir} ABSOLUTE)
   if(NOT arg_ID)
     string(REPLACE "/" "." arg_ID ${dir})
@@ -51,6 +51,10 @@ function(tickwork_plugin dir)
     endif()
     add_test(NAME ${arg_ID} COMMAND ${arg_ID}_test WORKING_DIRECTORY ${path})
     set_tests_properties(${arg_ID} PROPERTIES TIMEOUT 120)
+    if(arg_THREADS AND TARGET tsan_tests)
+      set_tests_properties(${arg_ID} PROPERTIES LABELS threads)
+      add_dependencies(tsan_tests ${arg_ID}_test)
+    endif()
   endif()
   if(TARGET Tickwork::tickwork AND (TICKWORK_TESTS OR NOT DEFINED TICKWORK_TESTS))
     add_test(NAME check.${arg_ID} COMMAND Tickwork::tickwork check $<TARGET_FILE:${arg_ID}>)

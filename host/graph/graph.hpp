@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// The running system: instances made from a Configuration, wired, scheduled, watched, stopped.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "config/configuration.hpp"
+#include "module/catalogue.hpp"
+#include "result.hpp"
+
+namespace tickwork::host {
+
+class Log;
+
+// What a run is allowed to do besides its configuration.
+struct RunMode {
+  bool once = false;  // gather once, write outputs, stop
+  bool test = false;  // gather once, print line protocol to stdout, no outputs
+};
+
+class Graph {
+ public:
+  // Creates every instance (outputs and services before inputs) and wires them. The failure names
+  // the first instance that cannot be created, with file:line.
+  static Result<std::unique_ptr<Graph>> make(const Configuration&, Catalogue&, Log&, RunMode);
+  virtual ~Graph() = default;
+
+  virtual Done start() = 0;                       // callees before callers, inputs last
+  virtual Done run_once() = 0;                    // for once and test; start has been called
+  virtual void flush() = 0;                       // SIGUSR1: every output writes now
+  virtual Done reload(const Configuration&) = 0;  // SIGHUP: stops and makes only what changed
+  // Inputs, processors, aggregators, outputs after a drain, services. False: something was STUCK.
+  virtual bool stop(std::chrono::nanoseconds limit) = 0;
+};
+
+}  // namespace tickwork::host
