@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every plugin library found on the plugin path: what it offers, known without running its code in
-// this process, and the libraries loaded so far. Owned by main; used from its thread and, for load,
-// under its own lock.
+// this process, and the libraries loaded so far. Owned by main; any thread may use it.
 #pragma once
 
 #include <tickwork/module.h>
@@ -33,6 +32,7 @@ struct PluginInfo {
 
 struct ModuleInfo {
   std::string file, id, version, license;
+  std::string build;  // names the file's content: another one means that the library was replaced
   std::vector<PluginInfo> plugins;
 };
 
@@ -50,22 +50,38 @@ struct LoadedPlugin {
 class Catalogue {
  public:
   // Scans directories and single files: preflight, then a probe in a child, cached in cache_dir by
-  // build id (empty: no cache). Bad files become refusals and never fail the scan.
-  static Catalogue scan(const std::vector<std::string>& paths, const std::string& cache_dir);
+  // content (empty: no cache). Bad files become refusals and never fail the scan. prober is the
+  // program that is run as "prober probe FILE".
+  static Catalogue scan(const std::vector<std::string>& paths, const std::string& cache_dir,
+                        const std::string& prober = "/proc/self/exe");
 
-  const std::vector<ModuleInfo>& modules() const { return modules_; }
-  const std::vector<Refusal>& refusals() const { return refusals_; }
+  // Of modules that are already in this process, for tests. Refuses what a scan would refuse.
+  static Catalogue of(const std::vector<const tw_module*>& modules);
+
+  // Looks at the same paths again. Libraries whose content changed are loaded anew, beside the old
+  // ones, when they are asked for. What modules and find returned before stays valid.
+  void rescan();
+
+  const std::vector<ModuleInfo>& modules() const;
+  const std::vector<Refusal>& refusals() const;
   // By plugin id ("inputs.cpu") or module:id ("org.example.cpu:inputs.cpu"). The failure names what
   // there is ("did you mean"), both files of a duplicate, or why the file was refused.
   Result<const PluginInfo*> find(std::string_view id) const;
+  // The module that find's answer stands in.
+  Result<const ModuleInfo*> find_module(std::string_view id) const;
   // Loads the library on first use.
   Result<LoadedPlugin> load(std::string_view id);
 
  private:
-  std::vector<ModuleInfo> modules_;
-  std::vector<Refusal> refusals_;
-  std::map<std::string, const tw_module*> loaded_;
-  std::unique_ptr<std::mutex> lock_ = std::make_unique<std::mutex>();
+  struct Shelf;  // one scan's outcome
+  struct Found;
+  struct State;
+
+  explicit Catalogue(std::shared_ptr<const Shelf> shelf);
+  Result<Found> look_up(std::string_view id) const;
+  Result<const tw_module*> library(const ModuleInfo& module);
+
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace tickwork::host

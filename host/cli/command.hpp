@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The commands of the program. Each is one file of this folder.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tickwork::host {
+
+using Arguments = std::vector<std::string>;
+
+// What the program's exit code means.
+enum ExitCode {
+  exit_fine = 0,
+  exit_failed = 1,  // the configuration is wrong, something could not start, a gather failed
+  exit_usage = 2,   // the command line is wrong
+  exit_stuck = 3,   // stopped, but an instance did not end in time and was abandoned
+};
+
+struct Command {
+  const char *name, *summary;
+  int (*run)(const Arguments&);
+  bool hidden = false;
+};
+
+// Picks the command by the first argument. Arguments that begin with an option are Telegraf's way
+// of saying "run".
+int run_command(const Arguments& arguments);
+
+std::span<const Command> commands();
+
+int command_run(const Arguments&);
+int command_list(const Arguments&);
+int command_show(const Arguments&);
+int command_config(const Arguments&);
+int command_new(const Arguments&);
+int command_try(const Arguments&);
+int command_probe(const Arguments&);
+
+}  // namespace tickwork::host
