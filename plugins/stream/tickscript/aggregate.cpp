@@ -11,10 +11,12 @@
 namespace tickwork::stream {
 namespace {
 
-const std::vector<std::string> aggregates{"count", "sum", "mean", "median", "mode", "spread", "stddev"};
+const std::vector<std::string> aggregates{"count", "sum",    "mean",  "median",
+                                          "mode",  "spread", "stddev"};
 const std::vector<std::string> selectors{"first", "last", "min", "max", "percentile"};
 const std::vector<std::string> batches{"distinct", "top", "bottom"};
-const std::vector<std::string> transforms{"elapsed", "difference", "movingAverage", "cumulativeSum"};
+const std::vector<std::string> transforms{"elapsed", "difference", "movingAverage",
+                                          "cumulativeSum"};
 
 bool among(const std::vector<std::string>& all, const std::string& name) {
   return std::find(all.begin(), all.end(), name) != all.end();
@@ -27,7 +29,8 @@ struct Sample {
 using Samples = std::vector<Sample>;
 
 bool less(const Value& a, const Value& b) {
-  return a.type == Type::integer && b.type == Type::integer ? a.integer < b.integer : a.as_real() < b.as_real();
+  return a.type == Type::integer && b.type == Type::integer ? a.integer < b.integer
+                                                            : a.as_real() < b.as_real();
 }
 
 std::vector<double> reals(const Samples& samples) {
@@ -36,7 +39,8 @@ std::vector<double> reals(const Samples& samples) {
   return all;
 }
 Samples by_value(Samples samples) {
-  std::stable_sort(samples.begin(), samples.end(), [](auto& a, auto& b) { return less(*a.value, *b.value); });
+  std::stable_sort(samples.begin(), samples.end(),
+                   [](auto& a, auto& b) { return less(*a.value, *b.value); });
   return samples;
 }
 
@@ -72,7 +76,8 @@ double stddev(const Samples& samples) {
 Value spread(const Samples& samples) {
   auto sorted = by_value(samples);
   const Value &low = *sorted.front().value, &high = *sorted.back().value;
-  return is_integer(samples) ? Value::of(high.integer - low.integer) : Value::of(high.real - low.real);
+  return is_integer(samples) ? Value::of(high.integer - low.integer)
+                             : Value::of(high.real - low.real);
 }
 // The most frequent; of several the smallest, as the values come sorted.
 Value mode(const Samples& samples) {
@@ -118,12 +123,15 @@ class AggregateNode : public Node {
  public:
   AggregateNode(const std::string& method, Edge edge, const Args& args)
       : Node{method, "InfluxQLNode", edge, among(batches, method) ? Edge::batch : Edge::stream},
-        method_{method}, as_{method} {
+        method_{method},
+        as_{method} {
     bool ranked = method == "top" || method == "bottom";
     if (ranked) count_ = args.integer(0);
     field_ = args.string(ranked ? 1 : 0);
-    if (method == "percentile") percent_ = args.real(1);
-    else if (!ranked) args.expect(1);
+    if (method == "percentile")
+      percent_ = args.real(1);
+    else if (!ranked)
+      args.expect(1);
     property("as", as_);
     flag("usePointTimes", point_times_);
   }
@@ -156,9 +164,11 @@ class AggregateNode : public Node {
       if (!value || value->type == Type::missing) {
         fail("missing field \"" + field_ + "\" on point");
       } else if (!accepts(*value)) {
-        fail("cannot apply " + method_ + " to field " + field_ + " of type " + std::string{lambda::name(value->type)});
+        fail("cannot apply " + method_ + " to field " + field_ + " of type " +
+             std::string{lambda::name(value->type)});
       } else if (!found.empty() && found[0].value->type != value->type) {
-        fail("field " + field_ + " has wrong type: got " + go_type(*value) + " exp " + go_type(*found[0].value));
+        fail("field " + field_ + " has wrong type: got " + go_type(*value) + " exp " +
+             go_type(*found[0].value));
       } else {
         found.push_back({p, value});
       }
@@ -166,11 +176,14 @@ class AggregateNode : public Node {
     return found;
   }
   bool accepts(const Value& v) const {
-    if (method_ == "count" || method_ == "first" || method_ == "last" || method_ == "distinct") return true;
+    if (method_ == "count" || method_ == "first" || method_ == "last" || method_ == "distinct")
+      return true;
     return v.is_number();
   }
   static std::string go_type(const Value& v) {
-    return v.type == Type::integer ? "int64" : v.type == Type::real ? "float64" : std::string{lambda::name(v.type)};
+    return v.type == Type::integer ? "int64"
+           : v.type == Type::real  ? "float64"
+                                   : std::string{lambda::name(v.type)};
   }
 
   void reduce(const Batch& b) {
@@ -230,7 +243,9 @@ class AggregateNode : public Node {
   static Samples distinct(const Samples& found) {
     Samples out;
     for (auto& sample : found)
-      if (std::none_of(out.begin(), out.end(), [&](auto& seen) { return value_json(*seen.value) == value_json(*sample.value); }))
+      if (std::none_of(out.begin(), out.end(), [&](auto& seen) {
+            return value_json(*seen.value) == value_json(*sample.value);
+          }))
         out.push_back(sample);
     return out;
   }
@@ -239,8 +254,10 @@ class AggregateNode : public Node {
     std::stable_sort(out.begin(), out.end(), [&](auto& a, auto& b) {
       return method_ == "top" ? less(*b.value, *a.value) : less(*a.value, *b.value);
     });
-    if (static_cast<int64_t>(out.size()) > count_) out.resize(static_cast<size_t>(std::max<int64_t>(count_, 0)));
-    std::stable_sort(out.begin(), out.end(), [](auto& a, auto& b) { return a.point->time < b.point->time; });
+    if (static_cast<int64_t>(out.size()) > count_)
+      out.resize(static_cast<size_t>(std::max<int64_t>(count_, 0)));
+    std::stable_sort(out.begin(), out.end(),
+                     [](auto& a, auto& b) { return a.point->time < b.point->time; });
     return out;
   }
 
@@ -255,7 +272,10 @@ class AggregateNode : public Node {
 class TransformNode : public PointwiseNode {
  public:
   TransformNode(const std::string& method, Edge edge, const Args& args)
-      : PointwiseNode{method, "InfluxQLNode", edge}, method_{method}, field_{args.string(0)}, as_{method} {
+      : PointwiseNode{method, "InfluxQLNode", edge},
+        method_{method},
+        field_{args.string(0)},
+        as_{method} {
     if (method == "elapsed") unit_ = args.duration(1);
     if (method == "movingAverage") width_ = args.integer(1);
     property("as", as_);
@@ -290,15 +310,20 @@ class TransformNode : public PointwiseNode {
     Value last = std::exchange(t.last, value);
     int64_t time = std::exchange(t.time, p.time);
     if (method_ == "cumulativeSum") {
-      if (last.type == value.type) t.last = value.type == Type::integer ? Value::of(last.integer + value.integer) : Value::of(last.real + value.real);
+      if (last.type == value.type)
+        t.last = value.type == Type::integer ? Value::of(last.integer + value.integer)
+                                             : Value::of(last.real + value.real);
       out = t.last;
       return true;
     }
     if (method_ == "movingAverage") return average(t, value.as_real(), out);
     if (last.type == Type::missing) return false;
-    if (method_ == "elapsed") out = Value::of(unit_ > 0 ? (p.time - time) / unit_ : p.time - time);
-    else if (last.type == Type::integer && value.type == Type::integer) out = Value::of(value.integer - last.integer);
-    else out = Value::of(value.as_real() - last.as_real());
+    if (method_ == "elapsed")
+      out = Value::of(unit_ > 0 ? (p.time - time) / unit_ : p.time - time);
+    else if (last.type == Type::integer && value.type == Type::integer)
+      out = Value::of(value.integer - last.integer);
+    else
+      out = Value::of(value.as_real() - last.as_real());
     return true;
   }
   bool average(Track& t, double value, Value& out) const {
@@ -320,7 +345,8 @@ class TransformNode : public PointwiseNode {
 }  // namespace
 
 bool is_aggregate(const std::string& method) {
-  return among(aggregates, method) || among(selectors, method) || among(batches, method) || among(transforms, method);
+  return among(aggregates, method) || among(selectors, method) || among(batches, method) ||
+         among(transforms, method);
 }
 
 std::unique_ptr<Node> make_aggregate(const std::string& method, Edge edge, const Args& args) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// alert: decides a level for each point or batch of a group and publishes events. Points of which no
-// event was sent go no further.
+// alert: decides a level for each point or batch of a group and publishes events. Points of which
+// no event was sent go no further.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -22,20 +22,31 @@ struct HandlerMethod {
   const char *method, *kind;
   std::array<const char*, 2> arguments;
 };
-constexpr HandlerMethod handler_methods[] = {
-    {"log", "log", {"path", nullptr}},           {"post", "post", {"url", nullptr}},
-    {"exec", "exec", {"prog", "args..."}},       {"tcp", "tcp", {"address", nullptr}},
-    {"email", "smtp", {"to...", nullptr}},       {"slack", "slack", {}},
-    {"discord", "discord", {}},                  {"teams", "teams", {}},
-    {"telegram", "telegram", {}},                {"hipChat", "hipchat", {}},
-    {"pagerDuty", "pagerduty", {}},              {"pagerDuty2", "pagerduty2", {}},
-    {"opsGenie", "opsgenie", {}},                {"opsGenie2", "opsgenie2", {}},
-    {"victorOps", "victorops", {}},              {"pushover", "pushover", {}},
-    {"alerta", "alerta", {}},                    {"sensu", "sensu", {}},
-    {"talk", "talk", {}},                        {"snmpTrap", "snmptrap", {"trap_oid", nullptr}},
-    {"mqtt", "mqtt", {"topic", nullptr}},        {"kafka", "kafka", {}},
-    {"bigPanda", "bigpanda", {}},                {"serviceNow", "servicenow", {}},
-    {"zenoss", "zenoss", {}}};
+constexpr HandlerMethod handler_methods[] = {{"log", "log", {"path", nullptr}},
+                                             {"post", "post", {"url", nullptr}},
+                                             {"exec", "exec", {"prog", "args..."}},
+                                             {"tcp", "tcp", {"address", nullptr}},
+                                             {"email", "smtp", {"to...", nullptr}},
+                                             {"slack", "slack", {}},
+                                             {"discord", "discord", {}},
+                                             {"teams", "teams", {}},
+                                             {"telegram", "telegram", {}},
+                                             {"hipChat", "hipchat", {}},
+                                             {"pagerDuty", "pagerduty", {}},
+                                             {"pagerDuty2", "pagerduty2", {}},
+                                             {"opsGenie", "opsgenie", {}},
+                                             {"opsGenie2", "opsgenie2", {}},
+                                             {"victorOps", "victorops", {}},
+                                             {"pushover", "pushover", {}},
+                                             {"alerta", "alerta", {}},
+                                             {"sensu", "sensu", {}},
+                                             {"talk", "talk", {}},
+                                             {"snmpTrap", "snmptrap", {"trap_oid", nullptr}},
+                                             {"mqtt", "mqtt", {"topic", nullptr}},
+                                             {"kafka", "kafka", {}},
+                                             {"bigPanda", "bigpanda", {}},
+                                             {"serviceNow", "servicenow", {}},
+                                             {"zenoss", "zenoss", {}}};
 
 /// skipSSLVerification: skip_ssl_verification.
 std::string snake(const std::string& camel) {
@@ -44,7 +55,8 @@ std::string snake(const std::string& camel) {
     auto c = static_cast<unsigned char>(camel[i]);
     bool upper = std::isupper(c);
     bool before = i > 0 && std::islower(static_cast<unsigned char>(camel[i - 1]));
-    bool word = i > 0 && i + 1 < camel.size() && std::isupper(static_cast<unsigned char>(camel[i - 1])) &&
+    bool word = i > 0 && i + 1 < camel.size() &&
+                std::isupper(static_cast<unsigned char>(camel[i - 1])) &&
                 std::islower(static_cast<unsigned char>(camel[i + 1]));
     if (upper && (before || word)) out += '_';
     out += static_cast<char>(std::tolower(c));
@@ -99,7 +111,8 @@ class AlertNode : public Node {
     }
     flag("all", all_);
     flag("noRecoveries", no_recoveries_);
-    for (auto annotation : {"levelTag", "levelField", "messageField", "durationField", "idTag", "idField"})
+    for (auto annotation :
+         {"levelTag", "levelField", "messageField", "durationField", "idTag", "idField"})
       property(annotation, annotations_[annotation]);
     property("flapping", [this](Args& a) {
       a.expect(2);
@@ -112,16 +125,15 @@ class AlertNode : public Node {
       changes_only_ = true;
       if (a.size() == 1) repeat_after_ = a.duration();
     });
-    property("inhibit", [this](Args& a) {
-      inhibitors_.push_back({a.string(0), a.strings(1)});
-    });
+    property("inhibit", [this](Args& a) { inhibitors_.push_back({a.string(0), a.strings(1)}); });
     for (auto counter : {"alerts_triggered", "alerts_inhibited", "oks_triggered", "infos_triggered",
                          "warns_triggered", "crits_triggered"})
       counters[counter] = 0;
   }
 
   void check() override {
-    if (use_flapping_ && (flapping_low_ < 0 || flapping_high_ > 1 || flapping_low_ > flapping_high_))
+    if (use_flapping_ &&
+        (flapping_low_ < 0 || flapping_high_ > 1 || flapping_low_ > flapping_high_))
       throw ScriptError{"alert.flapping low and high must be between 0 and 1, low below high"};
     if (history_ < 2) history_ = 2;
   }
@@ -156,8 +168,8 @@ class AlertNode : public Node {
   bool holds(Condition& condition, const Point& p);
   /// Whether an event of this level is to be sent, after it was added to the track.
   bool wanted(Track& t, Level level);
-  bool publish(const Subject& subject, const std::string& id, Track& t, Level level, std::string row,
-               EventState& state);
+  bool publish(const Subject& subject, const std::string& id, Track& t, Level level,
+               std::string row, EventState& state);
   void set_inhibitors(const Subject& subject, Level level);
   void annotate(Point& p, const std::string& id, const EventState& state) const;
 
@@ -185,14 +197,18 @@ bool AlertNode::other_property(const std::string& method, Args& args) {
   if (known != std::end(handler_methods) || foreign) {
     HandlerCall call{foreign ? method : known->kind, {}};
     for (size_t i = 0, slot = 0; i < args.size(); ++i) {
-      const char* label = foreign || slot >= 2 ? nullptr : known->arguments[slot];
-      if (!label) throw ScriptError{"too many arguments for handler \"" + method + "\""};
-      std::string option{label};
+      const char* slot_name = foreign || slot >= 2 ? nullptr : known->arguments[slot];
+      if (!slot_name) throw ScriptError{"too many arguments for handler \"" + method + "\""};
+      std::string option{slot_name};
       bool rest = option.ends_with("...");
-      if (rest) option.resize(option.size() - 3);
-      else ++slot;
-      if (!call.options.empty() && call.options.back().name == option) call.options.back().values.push_back(args[i].value);
-      else call.options.push_back({option, {args[i].value}, rest});
+      if (rest)
+        option.resize(option.size() - 3);
+      else
+        ++slot;
+      if (!call.options.empty() && call.options.back().name == option)
+        call.options.back().values.push_back(args[i].value);
+      else
+        call.options.push_back({option, {args[i].value}, rest});
     }
     calls_.push_back(std::move(call));
     return true;
@@ -201,7 +217,8 @@ bool AlertNode::other_property(const std::string& method, Args& args) {
   Options& options = calls_.back().options;
   if (method == "header") {
     std::string line = args.string(0) + ": " + args.string(1);
-    if (options.empty() || options.back().name != "headers") options.push_back({"headers", {}, true});
+    if (options.empty() || options.back().name != "headers")
+      options.push_back({"headers", {}, true});
     options.back().values.push_back(Value::of(line));
     return true;
   }
@@ -221,11 +238,12 @@ void AlertNode::start(Task& t) {
   id_template_ = parse("id", id_);
   message_template_ = parse("message", message_);
   details_template_ = parse("details", details_);
-  anonymous_ = "main:" + t.id() + ":" + name;
+  anonymous_ = "main:" + t.id() + ":" + label;
   for (size_t i = 0; i < calls_.size(); ++i) {
     auto notifier = t.services().make_notifier(calls_[i].kind, calls_[i].options);
-    auto error = t.services().topics->add_handler(anonymous_, {calls_[i].kind + std::to_string(i), calls_[i].kind, "", "{}"},
-                                                  std::move(notifier));
+    auto error = t.services().topics->add_handler(
+        anonymous_, {calls_[i].kind + std::to_string(i), calls_[i].kind, "", "{}"},
+        std::move(notifier));
     if (!error.empty()) throw ScriptError{error};
   }
 }
@@ -242,11 +260,20 @@ go::Value AlertNode::data(const Subject& s) const {
   for (auto& [key, value] : s.fields) {
     auto& slot = fields.entries.emplace_back(key, Value{}).second;
     switch (value.type) {
-      case Type::boolean: slot = Value::of(value.integer != 0); break;
-      case Type::integer: slot = Value::of(value.integer); break;
-      case Type::real: slot = Value::of(value.real); break;
-      case Type::string: slot = Value::of(value.text); break;
-      default: break;
+      case Type::boolean:
+        slot = Value::of(value.integer != 0);
+        break;
+      case Type::integer:
+        slot = Value::of(value.integer);
+        break;
+      case Type::real:
+        slot = Value::of(value.real);
+        break;
+      case Type::string:
+        slot = Value::of(value.text);
+        break;
+      default:
+        break;
     }
   }
   Value server = Value::map(Missing::error, {{"Hostname", Value::of(services.hostname)},
@@ -266,9 +293,10 @@ go::Value AlertNode::data(const Subject& s) const {
 }
 
 // A template that fails ends the task, as in Kapacitor.
-std::string AlertNode::render(const go::Template& text, const go::Value& values, go::Escape escape) const {
+std::string AlertNode::render(const go::Template& text, const go::Value& values,
+                              go::Escape escape) const {
   std::string out, error;
-  if (!text.render(values, escape, out, error)) throw std::runtime_error{name + ": " + error};
+  if (!text.render(values, escape, out, error)) throw std::runtime_error{label + ": " + error};
   return out;
 }
 
@@ -313,8 +341,8 @@ bool AlertNode::wanted(Track& t, Level level) {
   return level != ok || t.changed;
 }
 
-bool AlertNode::publish(const Subject& s, const std::string& id, Track& t, Level level, std::string row,
-                        EventState& state) {
+bool AlertNode::publish(const Subject& s, const std::string& id, Track& t, Level level,
+                        std::string row, EventState& state) {
   t.triggered(s.time);
   set_inhibitors(s, level);
   if (no_recoveries_ && level == ok) return false;
@@ -327,14 +355,16 @@ bool AlertNode::publish(const Subject& s, const std::string& id, Track& t, Level
   values.entries.emplace_back("Message", go::Value::of(state.message));
   state.details = render(*details_template_, values, go::Escape::html);
 
-  Event event{"", id, task->id(), category_, state, ok, !no_recoveries_, s.name, s.tags, s.fields, std::move(row)};
+  Event event{"",     id,     task->id(), category_,     state, ok, !no_recoveries_,
+              s.name, s.tags, s.fields,   std::move(row)};
   auto& topics = *task->services().topics;
   if (topics.inhibited(event)) {
     ++counters["alerts_inhibited"];
     return true;
   }
   ++counters["alerts_triggered"];
-  static constexpr const char* by_level[] = {"oks_triggered", "infos_triggered", "warns_triggered", "crits_triggered"};
+  static constexpr const char* by_level[] = {"oks_triggered", "infos_triggered", "warns_triggered",
+                                             "crits_triggered"};
   ++counters[by_level[level]];
   for (auto* topic : {&anonymous_, &topic_}) {
     if (topic->empty() || (topic == &anonymous_ && calls_.empty())) continue;
@@ -354,7 +384,9 @@ void AlertNode::set_inhibitors(const Subject& s, Level level) {
 }
 
 void AlertNode::annotate(Point& p, const std::string& id, const EventState& state) const {
-  auto wanted_as = [&](const char* annotation) -> const std::string& { return annotations_.at(annotation); };
+  auto wanted_as = [&](const char* annotation) -> const std::string& {
+    return annotations_.at(annotation);
+  };
   auto field = [&](const std::string& key, Value v) {
     if (!key.empty()) put(p.fields, key, std::move(v));
   };
@@ -382,7 +414,8 @@ void AlertNode::point(const PointPtr& p, size_t) {
   emit(PointPtr{out});
 }
 
-// The level of a batch is its highest point's (lowest with all()), each judged from the level before.
+// The level of a batch is its highest point's (lowest with all()), each judged from the level
+// before.
 void AlertNode::batch(const BatchPtr& b, size_t) {
   if (b->points.empty()) return;
   Subject first{b->name, *b->group, b->group->tags, b->points[0]->fields, b->tmax};

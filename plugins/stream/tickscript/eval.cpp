@@ -12,7 +12,8 @@ namespace {
 /// Results so far hide the point's own fields.
 class ResultScope : public PointScope {
  public:
-  ResultScope(const Point& p, int64_t now, const Fields& results) : PointScope{p, now}, results_{results} {}
+  ResultScope(const Point& p, int64_t now, const Fields& results)
+      : PointScope{p, now}, results_{results} {}
   bool get(std::string_view name, Value& out, std::string& error) const override {
     auto* result = find(results_, name);
     if (!result) return PointScope::get(name, out, error);
@@ -38,8 +39,8 @@ class EvalNode : public PointwiseNode {
   void check() override {
     if (as_.size() != expressions_.size())
       throw ScriptError{"must specify .as() with one name for each expression: got " +
-                        std::to_string(as_.size()) + " names for " + std::to_string(expressions_.size()) +
-                        " expressions"};
+                        std::to_string(as_.size()) + " names for " +
+                        std::to_string(expressions_.size()) + " expressions"};
   }
   size_t groups() const override { return states_.size(); }
 
@@ -80,7 +81,8 @@ class EvalNode : public PointwiseNode {
     if (!keep_ || !kept_.empty()) out.clear();
     if (kept_.empty()) {
       for (auto& [name, value] : results)
-        if (keep_ || std::find(tags_.begin(), tags_.end(), name) == tags_.end()) put(out, name, value);
+        if (keep_ || std::find(tags_.begin(), tags_.end(), name) == tags_.end())
+          put(out, name, value);
       return true;
     }
     for (auto& name : kept_) {

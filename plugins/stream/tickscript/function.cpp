@@ -10,7 +10,8 @@ namespace {
 
 class FunctionNode : public Node {
  public:
-  FunctionNode(const std::string& method, Edge edge) : Node{method, "UDFNode", edge, edge}, method_{method} {}
+  FunctionNode(const std::string& method, Edge edge)
+      : Node{method, "UDFNode", edge, edge}, method_{method} {}
 
   bool other_property(const std::string& option_name, Args& args) override {
     Option option{option_name, {}};
@@ -26,7 +27,8 @@ class FunctionNode : public Node {
   }
 
   void start(Task& t) override {
-    function_ = t.services().make_function(method_, options_, [this](Point p) { take(std::move(p)); });
+    function_ =
+        t.services().make_function(method_, options_, [this](Point p) { take(std::move(p)); });
   }
   void stop() override { function_.reset(); }
 
@@ -59,8 +61,10 @@ class FunctionNode : public Node {
       p.group = std::make_shared<Group>();
     }
     auto shared = std::make_shared<Point>(std::move(p));
-    if (out_) out_->points.push_back(shared);
-    else emit(PointPtr{shared});
+    if (out_)
+      out_->points.push_back(shared);
+    else
+      emit(PointPtr{shared});
   }
 
   std::string method_;
@@ -73,7 +77,8 @@ class FunctionNode : public Node {
 }  // namespace
 
 Node* make_udf(Pipeline& pipeline, Node& parent, const std::string& method) {
-  if (parent.provides == Edge::none) throw ScriptError{"cannot call @" + method + " on " + parent.message_type()};
+  if (parent.provides == Edge::none)
+    throw ScriptError{"cannot call @" + method + " on " + parent.message_type()};
   Node& node = pipeline.add(std::make_unique<FunctionNode>(method, parent.provides));
   parent.add_child(node);
   return &node;

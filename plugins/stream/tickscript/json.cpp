@@ -31,7 +31,8 @@ Json convert(const boost::json::value& v) {
     for (auto& item : *a) out.items.push_back(convert(item));
   } else if (auto* o = v.if_object()) {
     out.kind = Json::Kind::object;
-    for (auto& member : *o) out.members.emplace_back(std::string{member.key()}, convert(member.value()));
+    for (auto& member : *o)
+      out.members.emplace_back(std::string{member.key()}, convert(member.value()));
   }
   return out;
 }
@@ -62,11 +63,18 @@ int64_t Json::integer(std::string_view key) const {
 std::string Json::print() const {
   std::string out;
   switch (kind) {
-    case Kind::null: return "null";
-    case Kind::boolean: return number ? "true" : "false";
-    case Kind::integer: return std::to_string(number);
-    case Kind::real: gojson::append(out, real); return out;
-    case Kind::string: gojson::append(out, string); return out;
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return number ? "true" : "false";
+    case Kind::integer:
+      return std::to_string(number);
+    case Kind::real:
+      gojson::append(out, real);
+      return out;
+    case Kind::string:
+      gojson::append(out, string);
+      return out;
     case Kind::array:
       for (auto& item : items) out += (out.empty() ? "[" : ",") + item.print();
       return out.empty() ? "[]" : out + ']';
@@ -88,8 +96,10 @@ std::string indent_json(std::string_view json) {
     char c = json[i];
     if (quoted) {
       out += c;
-      if (c == '\\') out += json[++i];
-      else if (c == '"') quoted = false;
+      if (c == '\\')
+        out += json[++i];
+      else if (c == '"')
+        quoted = false;
       continue;
     }
     bool empty = i + 1 < json.size() && (json[i + 1] == '}' || json[i + 1] == ']');

@@ -29,14 +29,19 @@ class JoinNode : public Node {
       throw ScriptError{"a call to join.as() is required, with one name for each parent"};
     for (auto& prefix : as_)
       if (!delimiter_.empty() && prefix.find(delimiter_) != prefix.npos)
-        throw ScriptError{"cannot use name " + prefix + " as field prefix, it contains the delimiter " + delimiter_};
+        throw ScriptError{"cannot use name " + prefix +
+                          " as field prefix, it contains the delimiter " + delimiter_};
     if (std::set<std::string>(as_.begin(), as_.end()).size() != as_.size())
       throw ScriptError{"cannot use the same field prefix twice in join.as()"};
   }
   size_t groups() const override { return meetings_.size(); }
 
-  void point(const PointPtr& p, size_t parent) override { add(p->group, p->time, parent, p, nullptr); }
-  void batch(const BatchPtr& b, size_t parent) override { add(b->group, b->tmax, parent, nullptr, b); }
+  void point(const PointPtr& p, size_t parent) override {
+    add(p->group, p->time, parent, p, nullptr);
+  }
+  void batch(const BatchPtr& b, size_t parent) override {
+    add(b->group, b->tmax, parent, nullptr, b);
+  }
   void barrier(const GroupPtr& group, int64_t time, size_t parent) override {
     auto& meeting = meetings_[*group];
     meeting.heads.resize(parents.size());
@@ -77,7 +82,8 @@ class JoinNode : public Node {
   void settle(Meeting& meeting, bool all) {
     while (!meeting.sets.empty()) {
       auto oldest = meeting.sets.begin();
-      bool complete = std::all_of(oldest->second.begin(), oldest->second.end(), [](auto& s) { return bool{s}; });
+      bool complete = std::all_of(oldest->second.begin(), oldest->second.end(),
+                                  [](auto& s) { return bool{s}; });
       bool passed = std::all_of(meeting.heads.begin(), meeting.heads.end(),
                                 [&](auto& head) { return head && *head > oldest->first; });
       if (!complete && !passed && !all) return;
@@ -148,7 +154,9 @@ class JoinNode : public Node {
 /// Merges its parents in time order, up to the least of their newest times.
 class UnionNode : public Node {
  public:
-  explicit UnionNode(Edge edge) : Node{"union", "UnionNode", edge, edge} { property("rename", rename_); }
+  explicit UnionNode(Edge edge) : Node{"union", "UnionNode", edge, edge} {
+    property("rename", rename_);
+  }
 
   void point(const PointPtr& p, size_t parent) override {
     auto out = p;

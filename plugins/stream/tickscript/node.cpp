@@ -13,8 +13,8 @@ std::string_view name(Edge edge) {
   return edge == Edge::stream ? "stream" : edge == Edge::batch ? "batch" : "noedge";
 }
 
-Node::Node(std::string kind_, std::string type_, Edge wants_, Edge provides_)
-    : kind{std::move(kind_)}, type{std::move(type_)}, wants{wants_}, provides{provides_} {
+Node::Node(std::string kind, std::string type, Edge wanted, Edge provided)
+    : kind_name{std::move(kind)}, class_name{std::move(type)}, wants{wanted}, provides{provided} {
   flag("quiet", quiet);
 }
 
@@ -40,7 +40,8 @@ class Stopwatch {
   explicit Stopwatch(std::atomic<int64_t>& total) : total_{total} {}
   ~Stopwatch() {
     total_ += std::chrono::duration_cast<std::chrono::nanoseconds>(
-                  std::chrono::steady_clock::now() - begin_).count();
+                  std::chrono::steady_clock::now() - begin_)
+                  .count();
   }
 
  private:
@@ -84,7 +85,7 @@ void Node::emit_barrier(const GroupPtr& group, int64_t time) {
 
 void Node::fail(const std::string& message) {
   ++errors;
-  if (!quiet && task) task->log_error(name, message);
+  if (!quiet && task) task->log_error(label, message);
 }
 
 bool Node::set_property(const std::string& property_name, Args& args) {

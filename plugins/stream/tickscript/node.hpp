@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Node: a step of a task. Nodes of a task form a graph; a point goes through it depth first on the
-// task's own thread, so nodes need no locks, except for what the HTTP API reads (counters, httpOut).
+// task's own thread, so nodes need no locks, except for what the HTTP API reads (counters,
+// httpOut).
 #pragma once
 
 #include <atomic>
@@ -62,15 +63,17 @@ class Node {
   virtual bool other_property(const std::string&, Args&) { return false; }
 
   void add_child(Node& child);
-  std::string message_type() const { return "*pipeline." + type; }
+  std::string message_type() const { return "*pipeline." + class_name; }
 
   struct Child {
     Node* node;
-    size_t parent;                              // which of its parents we are
+    size_t parent;                                // which of its parents we are
     std::unique_ptr<std::atomic<int64_t>> count;  // passed along this edge
   };
 
-  std::string name, kind, type;
+  std::string label;       // "from1"
+  std::string kind_name;   // "from"
+  std::string class_name;  // "FromNode"
   Edge wants, provides;
   std::vector<Child> children;
   std::vector<Node*> parents;

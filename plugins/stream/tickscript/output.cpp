@@ -59,7 +59,8 @@ class LogNode : public Node {
     property("prefix", prefix_);
   }
   void check() override {
-    if (level_ != "DEBUG" && level_ != "INFO" && level_ != "WARN" && level_ != "ERROR" && level_ != "OFF")
+    if (level_ != "DEBUG" && level_ != "INFO" && level_ != "WARN" && level_ != "ERROR" &&
+        level_ != "OFF")
       throw ScriptError{"invalid log level \"" + level_ + "\""};
   }
   void point(const PointPtr& p, size_t) override {
@@ -74,9 +75,12 @@ class LogNode : public Node {
  private:
   void write(const std::string& row) {
     if (level_ == "OFF") return;
-    int level = level_ == "DEBUG" ? TW_LOG_DEBUG : level_ == "WARN" ? TW_LOG_WARN
-                : level_ == "ERROR" ? TW_LOG_ERROR : TW_LOG_INFO;
-    task->services().log(level, "task " + task->id() + " node " + name + ": " + prefix_ + (prefix_.empty() ? "" : " ") + row);
+    int level = level_ == "DEBUG"   ? TW_LOG_DEBUG
+                : level_ == "WARN"  ? TW_LOG_WARN
+                : level_ == "ERROR" ? TW_LOG_ERROR
+                                    : TW_LOG_INFO;
+    task->services().log(level, "task " + task->id() + " node " + label + ": " + prefix_ +
+                                    (prefix_.empty() ? "" : " ") + row);
   }
   std::string level_ = "INFO", prefix_;
 };
@@ -84,7 +88,8 @@ class LogNode : public Node {
 /// Gathers points of streams and batches and hands them on changed: for influxDBOut and loopback.
 class WriterNode : public Node {
  public:
-  WriterNode(std::string kind_, std::string type_, Edge edge) : Node{std::move(kind_), std::move(type_), edge, Edge::none} {
+  WriterNode(std::string kind_, std::string type_, Edge edge)
+      : Node{std::move(kind_), std::move(type_), edge, Edge::none} {
     property("database", database_);
     property("retentionPolicy", retention_);
     property("measurement", measurement_);
@@ -164,7 +169,8 @@ class InfluxDBOutNode : public WriterNode {
 
 class LoopbackNode : public WriterNode {
  public:
-  explicit LoopbackNode(Edge edge) : WriterNode{"kapacitor_loopback", "KapacitorLoopbackNode", edge} {}
+  explicit LoopbackNode(Edge edge)
+      : WriterNode{"kapacitor_loopback", "KapacitorLoopbackNode", edge} {}
   void check() override {
     if (database_.empty()) throw ScriptError{"must specify a database"};
     if (retention_.empty()) throw ScriptError{"must specify a retention policy"};
@@ -184,12 +190,14 @@ class LoopbackNode : public WriterNode {
 /// Counts what its parent passes on and tells it on wall clock.
 class StatsNode : public Node {
  public:
-  explicit StatsNode(int64_t interval) : Node{"stats", "StatsNode", Edge::none, Edge::stream}, interval_{interval} {
+  explicit StatsNode(int64_t interval)
+      : Node{"stats", "StatsNode", Edge::none, Edge::stream}, interval_{interval} {
     flag("align", align_);
   }
   void start(Task& t) override {
     if (interval_ <= 0) throw ScriptError{"stats interval must be greater than zero"};
-    if (t.services().every) timer_ = t.services().every(interval_, [this] { task->run([this] { tell(); }); });
+    if (t.services().every)
+      timer_ = t.services().every(interval_, [this] { task->run([this] { tell(); }); });
   }
   void stop() override {
     if (task->services().cancel && timer_) task->services().cancel(timer_);
@@ -230,11 +238,17 @@ class StatsNode : public Node {
 
 }  // namespace
 
-std::unique_ptr<Node> make_http_out(Edge edge, const std::string& endpoint) { return std::make_unique<HttpOutNode>(edge, endpoint); }
+std::unique_ptr<Node> make_http_out(Edge edge, const std::string& endpoint) {
+  return std::make_unique<HttpOutNode>(edge, endpoint);
+}
 std::unique_ptr<Node> make_log(Edge edge) { return std::make_unique<LogNode>(edge); }
-std::unique_ptr<Node> make_influxdb_out(Edge edge) { return std::make_unique<InfluxDBOutNode>(edge); }
+std::unique_ptr<Node> make_influxdb_out(Edge edge) {
+  return std::make_unique<InfluxDBOutNode>(edge);
+}
 std::unique_ptr<Node> make_loopback(Edge edge) { return std::make_unique<LoopbackNode>(edge); }
 std::unique_ptr<Node> make_stats(int64_t interval) { return std::make_unique<StatsNode>(interval); }
-std::unique_ptr<Node> make_noop(Edge edge) { return std::make_unique<Node>("noop", "NoOpNode", edge, edge); }
+std::unique_ptr<Node> make_noop(Edge edge) {
+  return std::make_unique<Node>("noop", "NoOpNode", edge, edge);
+}
 
 }  // namespace tickwork::stream

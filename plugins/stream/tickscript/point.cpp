@@ -38,10 +38,14 @@ bool PointScope::get(std::string_view name, Value& out, std::string& error) cons
     error = "cannot have field and tags with same name \"" + std::string{name} + "\"";
     return false;
   }
-  if (field) out = *field;
-  else if (tag) out = Value::of(*tag);
-  else if (name == "time") out = Value::time(point_.time);
-  else out = {};
+  if (field)
+    out = *field;
+  else if (tag)
+    out = Value::of(*tag);
+  else if (name == "time")
+    out = Value::time(point_.time);
+  else
+    out = {};
   return true;
 }
 
@@ -57,14 +61,23 @@ std::string PointScope::names() const {
 std::string value_json(const Value& value) {
   std::string out;
   switch (value.type) {
-    case Type::boolean: gojson::append(out, value.integer != 0); break;
-    case Type::integer: gojson::append(out, value.integer); break;
-    case Type::real:
-      if (gojson::finite(value.real)) gojson::append(out, value.real);
-      else out = "null";
+    case Type::boolean:
+      gojson::append(out, value.integer != 0);
       break;
-    case Type::string: gojson::append(out, value.text); break;
-    default: out = "null";
+    case Type::integer:
+      gojson::append(out, value.integer);
+      break;
+    case Type::real:
+      if (gojson::finite(value.real))
+        gojson::append(out, value.real);
+      else
+        out = "null";
+      break;
+    case Type::string:
+      gojson::append(out, value.text);
+      break;
+    default:
+      out = "null";
   }
   return out;
 }
@@ -124,9 +137,12 @@ std::string row_json(const Batch& batch) {
       out += ',';
       auto* field = find(point->fields, column);
       auto* tag = find(point->tags, column);
-      if (field) out += value_json(*field);
-      else if (tag) gojson::append(out, *tag);
-      else out += "null";
+      if (field)
+        out += value_json(*field);
+      else if (tag)
+        gojson::append(out, *tag);
+      else
+        out += "null";
     }
     out += ']';
   }

@@ -32,8 +32,10 @@ template <class Pairs, class V>
 void put(Pairs& pairs, std::string_view key, V value) {
   auto at = pairs.begin();
   while (at != pairs.end() && at->first < key) ++at;
-  if (at != pairs.end() && at->first == key) at->second = std::move(value);
-  else pairs.emplace(at, std::string{key}, std::move(value));
+  if (at != pairs.end() && at->first == key)
+    at->second = std::move(value);
+  else
+    pairs.emplace(at, std::string{key}, std::move(value));
 }
 
 template <class Pairs>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Walks a syntax tree. Values outside of lambdas are computed here; inside of lambdas identifiers are
-// replaced by the values of their variables.
+// Walks a syntax tree. Values outside of lambdas are computed here; inside of lambdas identifiers
+// are replaced by the values of their variables.
 #include "script.hpp"
 
 #include <algorithm>
@@ -18,18 +18,29 @@ std::string type_name(const Object& o) {
   switch (o.kind) {
     case Object::Kind::value:
       switch (o.value.type) {
-        case Type::boolean: return "bool";
-        case Type::integer: return "int64";
-        case Type::real: return "float64";
-        case Type::duration: return "time.Duration";
-        default: return "string";
+        case Type::boolean:
+          return "bool";
+        case Type::integer:
+          return "int64";
+        case Type::real:
+          return "float64";
+        case Type::duration:
+          return "time.Duration";
+        default:
+          return "string";
       }
-    case Object::Kind::regex: return "*regexp.Regexp";
-    case Object::Kind::lambda: return "*ast.LambdaNode";
-    case Object::Kind::list: return "[]interface {}";
-    case Object::Kind::star: return "*ast.StarNode";
-    case Object::Kind::node: return o.node->message_type();
-    default: return "<nil>";
+    case Object::Kind::regex:
+      return "*regexp.Regexp";
+    case Object::Kind::lambda:
+      return "*ast.LambdaNode";
+    case Object::Kind::list:
+      return "[]interface {}";
+    case Object::Kind::star:
+      return "*ast.StarNode";
+    case Object::Kind::node:
+      return o.node->message_type();
+    default:
+      return "<nil>";
   }
 }
 
@@ -41,7 +52,8 @@ void Args::expect_between(size_t least, size_t most) const {
                       (most == least ? "" : " to " + std::to_string(most))};
 }
 const Object& Args::at(size_t i) const {
-  if (i >= size()) throw ScriptError{"missing argument " + std::to_string(i + 1) + " of \"" + function_ + "\""};
+  if (i >= size())
+    throw ScriptError{"missing argument " + std::to_string(i + 1) + " of \"" + function_ + "\""};
   return objects_[i];
 }
 const Value& Args::value(size_t i, Type type, const char* go_type) const {
@@ -77,15 +89,20 @@ namespace {
 
 std::string at_position(const Tree& tree, const std::string& message) {
   if (message.starts_with("line ")) return message;
-  return "line " + std::to_string(tree.at.line) + " char " + std::to_string(tree.at.column) + ": " + message;
+  return "line " + std::to_string(tree.at.line) + " char " + std::to_string(tree.at.column) + ": " +
+         message;
 }
 
 Object text_object(std::string text) { return Object::of(Value::of(std::move(text))); }
 
 class Evaluator {
  public:
-  Evaluator(Pipeline& pipeline, const Overrides& overrides, const Environment& environment, bool only_check)
-      : pipeline_{pipeline}, overrides_{overrides}, environment_{environment}, only_check_{only_check} {}
+  Evaluator(Pipeline& pipeline, const Overrides& overrides, const Environment& environment,
+            bool only_check)
+      : pipeline_{pipeline},
+        overrides_{overrides},
+        environment_{environment},
+        only_check_{only_check} {}
 
   void run(const Tree& program) {
     for (auto& statement : program.children) {
@@ -101,11 +118,17 @@ class Evaluator {
  private:
   void statement_of(const Tree& tree) {
     switch (tree.kind) {
-      case Kind::comment: return;
-      case Kind::dbrp: pipeline_.dbrps.push_back({tree.text, tree.type}); return;
-      case Kind::declaration: return declare(tree);
-      case Kind::type_declaration: return declare_type(tree);
-      default: evaluate(tree);
+      case Kind::comment:
+        return;
+      case Kind::dbrp:
+        pipeline_.dbrps.push_back({tree.text, tree.type});
+        return;
+      case Kind::declaration:
+        return declare(tree);
+      case Kind::type_declaration:
+        return declare_type(tree);
+      default:
+        evaluate(tree);
     }
   }
 
@@ -121,8 +144,8 @@ class Evaluator {
     define(tree.text, std::move(value));
   }
   void declare_type(const Tree& tree) {
-    static const std::set<std::string> types{"bool", "int", "float", "string", "duration",
-                                             "regex", "lambda", "list", "star"};
+    static const std::set<std::string> types{"bool",  "int",    "float", "string", "duration",
+                                             "regex", "lambda", "list",  "star"};
     if (!types.contains(tree.type)) throw ScriptError{"invalid var type \"" + tree.type + "\""};
     Variable variable{tree.text, tree.type, description(tree), true, "null"};
     pipeline_.variables.push_back(variable);
@@ -132,8 +155,8 @@ class Evaluator {
       throw ScriptError{"missing value for var \"" + tree.text + "\"."};
     }
     if (kind_name(given->second) != tree.type)
-      throw ScriptError{"invalid type supplied for " + tree.text + ", got " + kind_name(given->second) +
-                        " exp " + tree.type};
+      throw ScriptError{"invalid type supplied for " + tree.text + ", got " +
+                        kind_name(given->second) + " exp " + tree.type};
     define(tree.text, given->second);
   }
   static Object placeholder(const std::string& type) {
@@ -162,28 +185,41 @@ class Evaluator {
     return text;
   }
   void note_variable(const Tree& tree, const Object& value, bool required) {
-    pipeline_.variables.push_back({tree.text, kind_name(value), description(tree), required, variable_json(value)});
+    pipeline_.variables.push_back(
+        {tree.text, kind_name(value), description(tree), required, variable_json(value)});
   }
   static std::string kind_name(const Object& o) {
     switch (o.kind) {
-      case Object::Kind::regex: return "regex";
-      case Object::Kind::lambda: return "lambda";
-      case Object::Kind::list: return "list";
-      case Object::Kind::star: return "star";
-      default: break;
+      case Object::Kind::regex:
+        return "regex";
+      case Object::Kind::lambda:
+        return "lambda";
+      case Object::Kind::list:
+        return "list";
+      case Object::Kind::star:
+        return "star";
+      default:
+        break;
     }
     switch (o.value.type) {
-      case Type::boolean: return "bool";
-      case Type::integer: return "int";
-      case Type::real: return "float";
-      case Type::duration: return "duration";
-      default: return "string";
+      case Type::boolean:
+        return "bool";
+      case Type::integer:
+        return "int";
+      case Type::real:
+        return "float";
+      case Type::duration:
+        return "duration";
+      default:
+        return "string";
     }
   }
   static std::string variable_json(const Object& o) {
     std::string out;
-    if (o.kind == Object::Kind::lambda) gojson::append(out, tickscript::format_expression(*o.tree));
-    else if (o.kind == Object::Kind::regex) gojson::append(out, o.tree->text);
+    if (o.kind == Object::Kind::lambda)
+      gojson::append(out, tickscript::format_expression(*o.tree));
+    else if (o.kind == Object::Kind::regex)
+      gojson::append(out, o.tree->text);
     else if (o.kind == Object::Kind::list) {
       out = "[";
       for (auto& item : o.list)
@@ -201,7 +237,8 @@ class Evaluator {
   }
   static void check_override(const std::string& name, const Object& own, const Object& given) {
     if (kind_name(own) != kind_name(given))
-      throw ScriptError{"invalid type supplied for " + name + ", got " + kind_name(given) + " exp " + kind_name(own)};
+      throw ScriptError{"invalid type supplied for " + name + ", got " + kind_name(given) +
+                        " exp " + kind_name(own)};
   }
 
   Object evaluate(const Tree& tree) {
@@ -214,23 +251,39 @@ class Evaluator {
 
   Object value_of(const Tree& tree) {
     switch (tree.kind) {
-      case Kind::integer: return Object::of(Value::of(tree.integer));
-      case Kind::real: return Object::of(Value::of(tree.real));
-      case Kind::string: return text_object(tree.text);
-      case Kind::boolean: return Object::of(Value::of(tree.integer != 0));
-      case Kind::duration: return Object::of(Value::duration(tree.integer));
-      case Kind::star: return tree_object(Object::Kind::star, tree);
-      case Kind::regex: return tree_object(Object::Kind::regex, tree);
-      case Kind::lambda: return lambda(tree);
-      case Kind::list: return list(tree);
-      case Kind::identifier: return identifier(tree.text);
-      case Kind::function: return global(tree);
-      case Kind::chain: return chain(tree);
-      case Kind::unary: case Kind::binary: return computed(tree);
+      case Kind::integer:
+        return Object::of(Value::of(tree.integer));
+      case Kind::real:
+        return Object::of(Value::of(tree.real));
+      case Kind::string:
+        return text_object(tree.text);
+      case Kind::boolean:
+        return Object::of(Value::of(tree.integer != 0));
+      case Kind::duration:
+        return Object::of(Value::duration(tree.integer));
+      case Kind::star:
+        return tree_object(Object::Kind::star, tree);
+      case Kind::regex:
+        return tree_object(Object::Kind::regex, tree);
+      case Kind::lambda:
+        return lambda(tree);
+      case Kind::list:
+        return list(tree);
+      case Kind::identifier:
+        return identifier(tree.text);
+      case Kind::function:
+        return global(tree);
+      case Kind::chain:
+        return chain(tree);
+      case Kind::unary:
+      case Kind::binary:
+        return computed(tree);
       case Kind::reference:
-        throw ScriptError{"cannot assign *ast.ReferenceNode to type string, did you use double quotes "
-                          "instead of single quotes?"};
-      default: throw ScriptError{"unexpected statement"};
+        throw ScriptError{
+            "cannot assign *ast.ReferenceNode to type string, did you use double quotes "
+            "instead of single quotes?"};
+      default:
+        throw ScriptError{"unexpected statement"};
     }
   }
 
@@ -272,7 +325,8 @@ class Evaluator {
       throw ScriptError{"cannot use both stream and batch in one task"};
     pipeline_.type = name;
     if (pipeline_.nodes.empty())
-      pipeline_.add(std::make_unique<Node>(name, name == "stream" ? "StreamNode" : "BatchNode", Edge::none,
+      pipeline_.add(std::make_unique<Node>(name, name == "stream" ? "StreamNode" : "BatchNode",
+                                           Edge::none,
                                            name == "stream" ? Edge::stream : Edge::batch));
     return Object::of(pipeline_.nodes[0].get());
   }
@@ -293,13 +347,26 @@ class Evaluator {
     if (o.kind == Object::Kind::regex) return o.tree;
     auto node = std::make_shared<Tree>();
     node->at = at.at;
-    if (o.kind != Object::Kind::value) throw ScriptError{"cannot use " + type_name(o) + " in a lambda"};
+    if (o.kind != Object::Kind::value)
+      throw ScriptError{"cannot use " + type_name(o) + " in a lambda"};
     switch (o.value.type) {
-      case Type::boolean: node->kind = Kind::boolean; break;
-      case Type::integer: node->kind = Kind::integer; break;
-      case Type::duration: node->kind = Kind::duration; break;
-      case Type::real: node->kind = Kind::real; node->real = o.value.real; return node;
-      default: node->kind = Kind::string; node->text = o.value.text; return node;
+      case Type::boolean:
+        node->kind = Kind::boolean;
+        break;
+      case Type::integer:
+        node->kind = Kind::integer;
+        break;
+      case Type::duration:
+        node->kind = Kind::duration;
+        break;
+      case Type::real:
+        node->kind = Kind::real;
+        node->real = o.value.real;
+        return node;
+      default:
+        node->kind = Kind::string;
+        node->text = o.value.text;
+        return node;
     }
     node->integer = o.value.integer;
     return node;
@@ -341,15 +408,18 @@ class Evaluator {
   std::vector<Object> arguments(const Tree& call) {
     std::vector<Object> args;
     for (auto& child : call.children) {
-      if (child->kind == Kind::reference) args.push_back(reference(*child));
-      else args.push_back(evaluate(*child));
+      if (child->kind == Kind::reference)
+        args.push_back(reference(*child));
+      else
+        args.push_back(evaluate(*child));
     }
     if (args.size() == 1 && args[0].kind == Object::Kind::list) return args[0].list;
     return args;
   }
   [[noreturn]] static Object reference(const Tree&) {
-    throw ScriptError{"cannot assign *ast.ReferenceNode to type string, did you use double quotes instead "
-                      "of single quotes?"};
+    throw ScriptError{
+        "cannot assign *ast.ReferenceNode to type string, did you use double quotes instead "
+        "of single quotes?"};
   }
 
   // Links lean left: walk from the head, so that long chains need no deep recursion.
@@ -375,12 +445,15 @@ class Evaluator {
     Node& on = *left.node;
     Args args{right.text, right.kind == Kind::function ? arguments(right) : std::vector<Object>{}};
     switch (link.op) {
-      case tickscript::Token::pipe: return chained(on, right.text, args);
+      case tickscript::Token::pipe:
+        return chained(on, right.text, args);
       case tickscript::Token::at:
         if (!environment_.is_udf || !environment_.is_udf(right.text))
-          throw ScriptError{"no UDF or method named \"" + right.text + "\" on " + on.message_type()};
+          throw ScriptError{"no UDF or method named \"" + right.text + "\" on " +
+                            on.message_type()};
         return Object::of(make_udf(pipeline_, on, right.text));
-      default: return property(on, right, args);
+      default:
+        return property(on, right, args);
     }
   }
 
@@ -425,11 +498,12 @@ std::string Pipeline::dot(const std::string& id, bool attributes, bool running) 
   for (auto& node : nodes) {
     int64_t count = std::max<int64_t>(node->collected, 1);
     if (running)
-      out += node->name + " [" + separator + "avg_exec_time_ns=\"" +
-             std::to_string(node->busy_ns / count) + "ns\" errors=\"" + std::to_string(node->errors) +
-             "\" working_cardinality=\"" + std::to_string(node->groups()) + "\" ];\n";
+      out += node->label + " [" + separator + "avg_exec_time_ns=\"" +
+             std::to_string(node->busy_ns / count) + "ns\" errors=\"" +
+             std::to_string(node->errors) + "\" working_cardinality=\"" +
+             std::to_string(node->groups()) + "\" ];\n";
     for (auto& child : node->children)
-      out += node->name + " -> " + child.node->name +
+      out += node->label + " -> " + child.node->label +
              (running ? " [processed=\"" + std::to_string(*child.count) + "\"]" : "") + ";\n";
     if (running && !node->children.empty()) out += '\n';
   }

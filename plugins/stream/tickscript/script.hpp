@@ -15,7 +15,16 @@ namespace tickwork::stream {
 
 /// A value of the script language. Lists hold strings and stars; lambdas are trees.
 struct Object {
-  enum class Kind : uint8_t { none, value, regex, lambda, list, star, node, dimension_time } kind = Kind::none;
+  enum class Kind : uint8_t {
+    none,
+    value,
+    regex,
+    lambda,
+    list,
+    star,
+    node,
+    dimension_time
+  } kind = Kind::none;
   Value value;
   tickscript::NodePtr tree;  // lambda, regex
   std::vector<Object> list;
@@ -85,7 +94,7 @@ struct Pipeline {
 
   template <class N>
   N& add(std::unique_ptr<N> node) {
-    node->name = node->kind + std::to_string(next_index++);
+    node->label = node->kind_name + std::to_string(next_index++);
     N& reference = *node;
     nodes.push_back(std::move(node));
     return reference;

@@ -16,7 +16,10 @@ constexpr size_t queue_limit = 200'000;  // points
 
 Task::Task(std::string id, std::unique_ptr<Pipeline> pipeline, std::vector<DatabaseRetention> dbrps,
            Services& services)
-    : id_{std::move(id)}, pipeline_{std::move(pipeline)}, dbrps_{std::move(dbrps)}, services_{services} {
+    : id_{std::move(id)},
+      pipeline_{std::move(pipeline)},
+      dbrps_{std::move(dbrps)},
+      services_{services} {
   bool all = false;
   for (auto& node : pipeline_->nodes) {
     node->task = this;
@@ -65,9 +68,8 @@ void Task::drain() {
 }
 
 bool Task::wants(const std::string& database, const std::string& retention) const {
-  return std::any_of(dbrps_.begin(), dbrps_.end(), [&](auto& d) {
-    return d.database == database && d.retention == retention;
-  });
+  return std::any_of(dbrps_.begin(), dbrps_.end(),
+                     [&](auto& d) { return d.database == database && d.retention == retention; });
 }
 
 bool Task::wants_measurement(const std::string& name) const {
@@ -80,7 +82,9 @@ size_t Task::feed(std::shared_ptr<const Points> points, bool may_drop) {
   {
     std::unique_lock lock{mutex_};
     if (may_drop && queued_points_ + n > queue_limit && queued_points_ > 0) return n;
-    room_.wait(lock, [&] { return queued_points_ == 0 || queued_points_ + n <= queue_limit || stopping_; });
+    room_.wait(lock, [&] {
+      return queued_points_ == 0 || queued_points_ + n <= queue_limit || stopping_;
+    });
     if (stopping_ || !running_) return 0;
     queued_points_ += n;
     queue_.push_back([this, points, n] {

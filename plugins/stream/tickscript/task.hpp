@@ -43,10 +43,12 @@ struct Services {
   std::function<int64_t()> now;
   std::function<void(int level, const std::string&)> log;
   std::function<void(const std::string& database, const std::string& retention,
-                     const std::vector<PointPtr>&)> write;
+                     const std::vector<PointPtr>&)>
+      write;
   std::function<void(const std::vector<PointPtr>&)> loopback;
   std::function<std::unique_ptr<Function>(const std::string& name, const Options&,
-                                          std::function<void(Point)> emit)> make_function;
+                                          std::function<void(Point)> emit)>
+      make_function;
   std::function<std::shared_ptr<Notifier>(const std::string& kind, const Options&)> make_notifier;
   std::function<uint64_t(int64_t every_ns, std::function<void()>)> every;
   std::function<void(uint64_t)> cancel;

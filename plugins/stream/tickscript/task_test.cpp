@@ -34,26 +34,33 @@ struct TaskTest : testing::Test {
 
   void open_topics() {
     topics = std::make_unique<Topics>(
-        Keeper{[this](auto& key) { return kept[key]; }, [this](auto& key, auto& value) { kept[key] = value; }},
+        Keeper{[this](auto& key) { return kept[key]; },
+               [this](auto& key, auto& value) { kept[key] = value; }},
         [this](int, auto& line) { lines.push_back(line); }, [this] { return clock; });
     services.topics = topics.get();
     services.now = [this] { return clock; };
     services.log = [this](int, const std::string& line) { lines.push_back(line); };
-    services.write = [this](auto&, auto&, auto& points) { written.insert(written.end(), points.begin(), points.end()); };
+    services.write = [this](auto&, auto&, auto& points) {
+      written.insert(written.end(), points.begin(), points.end());
+    };
     services.make_notifier = [this](const std::string&, const Options& options) {
       made_options = options;
       return std::make_shared<Heard>(events);
     };
-    services.every = [this](int64_t, std::function<void()> fire) { return timers.push_back(fire), timers.size(); };
+    services.every = [this](int64_t, std::function<void()> fire) {
+      return timers.push_back(fire), timers.size();
+    };
     services.cancel = [](uint64_t) {};
   }
 
   void define(const std::string& script, const Overrides& overrides = {}) {
     auto pipeline = compile_script(script, overrides, {[](auto& n) { return n == "double"; }, {}});
-    task = std::make_unique<Task>("t", std::move(pipeline), std::vector<DatabaseRetention>{{"db", "rp"}}, services);
+    task = std::make_unique<Task>("t", std::move(pipeline),
+                                  std::vector<DatabaseRetention>{{"db", "rp"}}, services);
     task->start();
   }
-  void feed(const std::string& host, int64_t seconds, double value, const std::string& name = "cpu") {
+  void feed(const std::string& host, int64_t seconds, double value,
+            const std::string& name = "cpu") {
     auto p = std::make_shared<Point>();
     p->name = name;
     p->database = "db";
@@ -86,12 +93,16 @@ TEST_F(TaskTest, HttpOutShowsTheLatestRowOfEachGroup) {
   feed("a", 2, 2.5);
   feed("b", 3, 3);
   EXPECT_EQ(out(),
-            "{\"series\":[{\"name\":\"cpu\",\"tags\":{\"host\":\"b\"},\"columns\":[\"time\",\"value\"],\"values\":[[\"1970-01-01T00:00:03Z\",3]]},"
-            "{\"name\":\"cpu\",\"tags\":{\"host\":\"a\"},\"columns\":[\"time\",\"value\"],\"values\":[[\"1970-01-01T00:00:02Z\",2.5]]}]}");
+            "{\"series\":[{\"name\":\"cpu\",\"tags\":{\"host\":\"b\"},\"columns\":[\"time\","
+            "\"value\"],\"values\":[[\"1970-01-01T00:00:03Z\",3]]},"
+            "{\"name\":\"cpu\",\"tags\":{\"host\":\"a\"},\"columns\":[\"time\",\"value\"],"
+            "\"values\":[[\"1970-01-01T00:00:02Z\",2.5]]}]}");
 }
 
 TEST_F(TaskTest, FromFiltersAndStopsAtErrors) {
-  define("stream|from().measurement('cpu').where(lambda: \"value\" > 1.0).where(lambda: \"host\" == 'a')|httpOut('out')");
+  define(
+      "stream|from().measurement('cpu').where(lambda: \"value\" > 1.0).where(lambda: \"host\" == "
+      "'a')|httpOut('out')");
   feed("a", 1, 0.5);
   feed("b", 1, 5);
   feed("a", 1, 5, "mem");
@@ -103,11 +114,15 @@ TEST_F(TaskTest, FromFiltersAndStopsAtErrors) {
 // A window is [close - period, close); the point that closes it belongs to the next; the result's
 // time is the close.
 TEST_F(TaskTest, WindowMeanTakesTheClosingTime) {
-  define("stream|from().measurement('cpu')|window().period(10s).every(10s)|mean('value')|httpOut('out')");
+  define(
+      "stream|from().measurement('cpu')|window().period(10s).every(10s)|mean('value')|httpOut('out'"
+      ")");
   for (int64_t t = 0; t < 10; ++t) feed("a", t, static_cast<double>(t));
   EXPECT_EQ(out(), "{\"series\":null}");
   feed("a", 10, 100);
-  EXPECT_EQ(out(), "{\"series\":[{\"name\":\"cpu\",\"columns\":[\"time\",\"mean\"],\"values\":[[\"1970-01-01T00:00:10Z\",4.5]]}]}");
+  EXPECT_EQ(out(),
+            "{\"series\":[{\"name\":\"cpu\",\"columns\":[\"time\",\"mean\"],\"values\":[[\"1970-01-"
+            "01T00:00:10Z\",4.5]]}]}");
 }
 
 TEST_F(TaskTest, AlignedWindowsCloseOnMultiples) {
@@ -142,7 +157,9 @@ TEST_F(TaskTest, SelectorsRenameAndKeepTags) {
   feed("a", 0, 1);
   feed("b", 1, 9);
   feed("a", 10, 0);
-  EXPECT_EQ(out(), "{\"series\":[{\"name\":\"cpu\",\"tags\":{\"host\":\"b\"},\"columns\":[\"time\",\"max\"],\"values\":[[\"1970-01-01T00:00:10Z\",9]]}]}");
+  EXPECT_EQ(out(),
+            "{\"series\":[{\"name\":\"cpu\",\"tags\":{\"host\":\"b\"},\"columns\":[\"time\","
+            "\"max\"],\"values\":[[\"1970-01-01T00:00:10Z\",9]]}]}");
 }
 
 TEST_F(TaskTest, PercentileIsNearestRank) {
@@ -153,12 +170,22 @@ TEST_F(TaskTest, PercentileIsNearestRank) {
 }
 
 TEST_F(TaskTest, EvalKeepsOnlyResultsUnlessTold) {
-  define("stream|from()|eval(lambda: \"value\" * 2.0, lambda: \"twice\" + 1.0).as('twice', 'more')|httpOut('out')");
+  define(
+      "stream|from()|eval(lambda: \"value\" * 2.0, lambda: \"twice\" + 1.0).as('twice', "
+      "'more')|httpOut('out')");
   feed("a", 1, 2);
-  EXPECT_NE(out().find("\"columns\":[\"time\",\"more\",\"twice\"],\"values\":[[\"1970-01-01T00:00:01Z\",5,4]]"), std::string::npos) << out();
-  define("stream|from()|eval(lambda: \"value\" * 2.0, lambda: 'x').as('twice', 'kind').tags('kind').keep('twice', 'value')|httpOut('out')");
+  EXPECT_NE(
+      out().find(
+          "\"columns\":[\"time\",\"more\",\"twice\"],\"values\":[[\"1970-01-01T00:00:01Z\",5,4]]"),
+      std::string::npos)
+      << out();
+  define(
+      "stream|from()|eval(lambda: \"value\" * 2.0, lambda: 'x').as('twice', "
+      "'kind').tags('kind').keep('twice', 'value')|httpOut('out')");
   feed("a", 1, 2);
-  EXPECT_NE(out().find("\"kind\":\"x\"},\"columns\":[\"time\",\"twice\",\"value\"]"), std::string::npos) << out();
+  EXPECT_NE(out().find("\"kind\":\"x\"},\"columns\":[\"time\",\"twice\",\"value\"]"),
+            std::string::npos)
+      << out();
 }
 
 TEST_F(TaskTest, DerivativePerUnit) {
@@ -172,7 +199,9 @@ TEST_F(TaskTest, DerivativePerUnit) {
 }
 
 TEST_F(TaskTest, StateDurationAndCount) {
-  define("stream|from()|stateDuration(lambda: \"value\" > 5.0)|stateCount(lambda: \"value\" > 5.0)|httpOut('out')");
+  define(
+      "stream|from()|stateDuration(lambda: \"value\" > 5.0)|stateCount(lambda: \"value\" > "
+      "5.0)|httpOut('out')");
   feed("a", 0, 9);
   feed("a", 4, 9);
   EXPECT_NE(out().find(",2,4,9]"), std::string::npos) << out();
@@ -181,8 +210,11 @@ TEST_F(TaskTest, StateDurationAndCount) {
 }
 
 TEST_F(TaskTest, AlertsFollowLevels) {
-  define("stream|from().groupBy('host')|alert().info(lambda: \"value\" > 1.0).crit(lambda: \"value\" > 10.0).log('/tmp/x')");
-  for (double v : {0.0, 2.0, 20.0, 20.0, 0.0, 0.0}) feed("a", static_cast<int64_t>(events.size()) * 0 + ++clock % 100, v);
+  define(
+      "stream|from().groupBy('host')|alert().info(lambda: \"value\" > 1.0).crit(lambda: \"value\" "
+      "> 10.0).log('/tmp/x')");
+  for (double v : {0.0, 2.0, 20.0, 20.0, 0.0, 0.0})
+    feed("a", static_cast<int64_t>(events.size()) * 0 + ++clock % 100, v);
   out();
   std::string levels;
   for (auto& e : events) levels += std::string{name(e.state.level)} + "<" + name(e.previous) + " ";
@@ -192,14 +224,19 @@ TEST_F(TaskTest, AlertsFollowLevels) {
 }
 
 TEST_F(TaskTest, EventJson) {
-  define("stream|from()|window().period(10s).every(10s)|count('value')|alert().crit(lambda: \"count\" > 5).details('<{{ .ID }}>').log('/x')");
+  define(
+      "stream|from()|window().period(10s).every(10s)|count('value')|alert().crit(lambda: \"count\" "
+      "> 5).details('<{{ .ID }}>').log('/x')");
   for (int64_t t = 0; t <= 10; ++t) feed("a", t, 1);
   out();
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].json(),
-            "{\"id\":\"cpu:nil\",\"message\":\"cpu:nil is CRITICAL\",\"details\":\"\\u003ccpu:nil\\u003e\",\"time\":\"1970-01-01T00:00:10Z\","
-            "\"duration\":0,\"level\":\"CRITICAL\",\"data\":{\"series\":[{\"name\":\"cpu\",\"columns\":[\"time\",\"count\"],"
-            "\"values\":[[\"1970-01-01T00:00:10Z\",10]]}]},\"previousLevel\":\"OK\",\"recoverable\":true}");
+            "{\"id\":\"cpu:nil\",\"message\":\"cpu:nil is "
+            "CRITICAL\",\"details\":\"\\u003ccpu:nil\\u003e\",\"time\":\"1970-01-01T00:00:10Z\","
+            "\"duration\":0,\"level\":\"CRITICAL\",\"data\":{\"series\":[{\"name\":\"cpu\","
+            "\"columns\":[\"time\",\"count\"],"
+            "\"values\":[[\"1970-01-01T00:00:10Z\",10]]}]},\"previousLevel\":\"OK\","
+            "\"recoverable\":true}");
 }
 
 TEST_F(TaskTest, StateChangesOnlyWithReminder) {
@@ -212,7 +249,9 @@ TEST_F(TaskTest, StateChangesOnlyWithReminder) {
 }
 
 TEST_F(TaskTest, ResetsHoldALevel) {
-  define("stream|from()|alert().warn(lambda: \"value\" > 10.0).warnReset(lambda: \"value\" < 5.0).log('/x')");
+  define(
+      "stream|from()|alert().warn(lambda: \"value\" > 10.0).warnReset(lambda: \"value\" < "
+      "5.0).log('/x')");
   int64_t t = 0;
   for (double v : {11.0, 7.0, 4.0}) feed("a", ++t, v);
   out();
@@ -239,7 +278,9 @@ TEST_F(TaskTest, AlertStateSurvivesARestart) {
 }
 
 TEST_F(TaskTest, AlertPassesOnOnlyWhatItSent) {
-  define("stream|from()|alert().crit(lambda: \"value\" > 1.0).levelTag('level').idField('id')|httpOut('out')");
+  define(
+      "stream|from()|alert().crit(lambda: \"value\" > "
+      "1.0).levelTag('level').idField('id')|httpOut('out')");
   feed("a", 1, 0);
   EXPECT_EQ(out(), "{\"series\":null}");
   feed("a", 2, 5);
@@ -247,7 +288,9 @@ TEST_F(TaskTest, AlertPassesOnOnlyWhatItSent) {
 }
 
 TEST_F(TaskTest, HandlerPropertiesBecomeOptions) {
-  define("stream|from()|alert().crit(lambda: TRUE).post('http://h/').header('a','b').header('c','d').captureResponse().timeout(5s)");
+  define(
+      "stream|from()|alert().crit(lambda: "
+      "TRUE).post('http://h/').header('a','b').header('c','d').captureResponse().timeout(5s)");
   ASSERT_EQ(made_options.size(), 4u);
   EXPECT_EQ(made_options[0].name, "url");
   EXPECT_EQ(made_options[1].name, "headers");
@@ -257,7 +300,9 @@ TEST_F(TaskTest, HandlerPropertiesBecomeOptions) {
 }
 
 TEST_F(TaskTest, NamedTopicsAndMatch) {
-  EXPECT_EQ(topics->add_handler("team", {"h", "log", "changed() == TRUE AND \"host\" == 'a'", "{}"}, std::make_shared<Heard>(events)), "");
+  EXPECT_EQ(topics->add_handler("team", {"h", "log", "changed() == TRUE AND \"host\" == 'a'", "{}"},
+                                std::make_shared<Heard>(events)),
+            "");
   define("stream|from().groupBy('host')|alert().crit(lambda: \"value\" > 1.0).topic('team')");
   feed("a", 1, 5);
   feed("a", 2, 5);
@@ -269,8 +314,10 @@ TEST_F(TaskTest, NamedTopicsAndMatch) {
 }
 
 TEST_F(TaskTest, InnerJoinMatchesTimes) {
-  define("var a = stream|from().measurement('a')\nvar b = stream|from().measurement('b')\n"
-         "a|join(b).as('a','b').tolerance(2s)|eval(lambda: \"a.value\" + \"b.value\").as('sum')|httpOut('out')");
+  define(
+      "var a = stream|from().measurement('a')\nvar b = stream|from().measurement('b')\n"
+      "a|join(b).as('a','b').tolerance(2s)|eval(lambda: \"a.value\" + "
+      "\"b.value\").as('sum')|httpOut('out')");
   feed("x", 10, 1, "a");
   feed("x", 11, 2, "b");
   EXPECT_EQ(out(), "{\"series\":null}");  // 11 s rounds up to 12 s, 10 s stays: no match
@@ -279,7 +326,9 @@ TEST_F(TaskTest, InnerJoinMatchesTimes) {
 }
 
 TEST_F(TaskTest, UnionWaitsForBothSides) {
-  define("var a = stream|from().measurement('a')\nvar b = stream|from().measurement('b')\na|union(b).rename('u')|httpOut('out')");
+  define(
+      "var a = stream|from().measurement('a')\nvar b = "
+      "stream|from().measurement('b')\na|union(b).rename('u')|httpOut('out')");
   feed("x", 1, 1, "a");
   EXPECT_EQ(out(), "{\"series\":null}");
   feed("x", 2, 2, "b");
@@ -290,7 +339,7 @@ TEST_F(TaskTest, UnionWaitsForBothSides) {
 TEST_F(TaskTest, DeadmanNumbersAndFires) {
   define("stream|from().groupBy('host')|deadman(0.0, 10s).log('/x')");
   std::string kinds;
-  for (auto& node : task->pipeline().nodes) kinds += node->name + " ";
+  for (auto& node : task->pipeline().nodes) kinds += node->label + " ";
   EXPECT_EQ(kinds, "stream0 from1 stats2 noop3 derivative4 alert5 ");
   feed("a", 1, 1);
   out();
@@ -304,7 +353,9 @@ TEST_F(TaskTest, DeadmanNumbersAndFires) {
 }
 
 TEST_F(TaskTest, InfluxDBOutBuffers) {
-  define("stream|from()|influxDBOut().database('o').retentionPolicy('r').measurement('m').tag('k','v').buffer(2)");
+  define(
+      "stream|from()|influxDBOut().database('o').retentionPolicy('r').measurement('m').tag('k','v')"
+      ".buffer(2)");
   feed("a", 1, 1);
   out();
   EXPECT_TRUE(written.empty());
@@ -317,8 +368,9 @@ TEST_F(TaskTest, InfluxDBOutBuffers) {
 }
 
 TEST_F(TaskTest, VarsSubstituteAndLambdasInline) {
-  define("var limit = 2.0 * 5.0\nvar over = lambda: \"value\" > limit\nvar tags = ['host']\n"
-         "stream|from().groupBy(tags).where(lambda: over AND TRUE)|httpOut('out')");
+  define(
+      "var limit = 2.0 * 5.0\nvar over = lambda: \"value\" > limit\nvar tags = ['host']\n"
+      "stream|from().groupBy(tags).where(lambda: over AND TRUE)|httpOut('out')");
   feed("a", 1, 9);
   EXPECT_EQ(out(), "{\"series\":null}");
   feed("a", 1, 11);
@@ -327,19 +379,28 @@ TEST_F(TaskTest, VarsSubstituteAndLambdasInline) {
 
 TEST_F(TaskTest, ScriptErrorsSayWhereAndWhat) {
   EXPECT_EQ(error("stream|from().measurement(\"cpu\")"),
-            "line 1 char 27: cannot assign *ast.ReferenceNode to type string, did you use double quotes instead of single quotes?");
-  EXPECT_EQ(error("stream|from()|foo()"), "line 1 char 15: no method or property \"foo\" on *pipeline.FromNode");
+            "line 1 char 15: cannot assign *ast.ReferenceNode to type string, did you use double "
+            "quotes instead of single quotes?");
+  EXPECT_EQ(error("stream|from()|foo()"),
+            "line 1 char 15: no method or property \"foo\" on *pipeline.FromNode");
   EXPECT_EQ(error("stream|from().window()"),
-            "line 1 char 15: no property method \"window\" on *pipeline.FromNode, but chaining method does exist. Use '|' operator instead");
+            "line 1 char 15: no property method \"window\" on *pipeline.FromNode, but chaining "
+            "method does exist. Use '|' operator instead");
   EXPECT_EQ(error("stream|from()|measurement('a')"),
-            "line 1 char 15: no chaining method \"measurement\" on *pipeline.FromNode, but property does exist. Use '.' operator instead");
-  EXPECT_EQ(error("var x = 1\nvar x = 2"), "line 2 char 1: attempted to redefine x, vars are immutable");
-  EXPECT_EQ(error("stream|from()|window().period(1s).every(1s)|window()"), "line 1 char 45: cannot Window batch edge");
-  EXPECT_EQ(error("stream|from().groupBy(*, 'a')"), "line 1 char 15: cannot group by both '*' and named dimensions.");
+            "line 1 char 15: no chaining method \"measurement\" on *pipeline.FromNode, but "
+            "property does exist. Use '.' operator instead");
+  EXPECT_EQ(error("var x = 1\nvar x = 2"),
+            "line 2 char 1: attempted to redefine x, vars are immutable");
+  EXPECT_EQ(error("stream|from()|window().period(1s).every(1s)|window()"),
+            "line 1 char 45: cannot Window batch edge");
+  EXPECT_EQ(error("stream|from().groupBy(*, 'a')"),
+            "line 1 char 15: cannot group by both '*' and named dimensions.");
   EXPECT_EQ(error("var x int\nstream|from()"), "line 1 char 1: missing value for var \"x\".");
   EXPECT_EQ(error("stream|from()|deadman(1, 10s)"),
-            "line 1 char 15: error calling func \"deadman\" on obj *pipeline.FromNode: reflect: Call using int64 as type float64");
-  EXPECT_EQ(error("stream|from()|httpOut('a')|httpOut('a')"), "route already registered for endpoint \"a\"");
+            "line 1 char 15: error calling func \"deadman\" on obj *pipeline.FromNode: reflect: "
+            "Call using int64 as type float64");
+  EXPECT_EQ(error("stream|from()|httpOut('a')|httpOut('a')"),
+            "route already registered for endpoint \"a\"");
 }
 
 TEST_F(TaskTest, FailingTemplatesEndTheTask) {

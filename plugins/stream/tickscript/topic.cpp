@@ -30,7 +30,8 @@ bool parse_level(std::string_view text, Level& level) {
 }
 
 bool glob(std::string_view pattern, std::string_view text) {
-  return pattern.empty() || fnmatch(std::string{pattern}.c_str(), std::string{text}.c_str(), 0) == 0;
+  return pattern.empty() ||
+         fnmatch(std::string{pattern}.c_str(), std::string{text}.c_str(), 0) == 0;
 }
 
 std::string Event::json() const {
@@ -43,9 +44,9 @@ std::string Event::json() const {
   text(",\"message\":", state.message);
   text(",\"details\":", state.details);
   text(",\"time\":", gojson::timestamp(state.time));
-  out += ",\"duration\":" + std::to_string(state.duration) + ",\"level\":\"" + stream::name(state.level) +
-         "\",\"data\":{\"series\":[" + row + "]},\"previousLevel\":\"" + stream::name(previous) +
-         "\",\"recoverable\":" + (recoverable ? "true" : "false") + "}";
+  out += ",\"duration\":" + std::to_string(state.duration) + ",\"level\":\"" +
+         stream::name(state.level) + "\",\"data\":{\"series\":[" + row + "]},\"previousLevel\":\"" +
+         stream::name(previous) + "\",\"recoverable\":" + (recoverable ? "true" : "false") + "}";
   return out;
 }
 
@@ -68,12 +69,18 @@ class EventScope : public lambda::Scope {
     return all;
   }
   bool call(std::string_view function, Value& out) const override {
-    if (function == "changed") out = Value::of(event_.state.level != event_.previous);
-    else if (function == "level") out = Value::of(int64_t{event_.state.level});
-    else if (function == "name") out = Value::of(event_.name);
-    else if (function == "taskName") out = Value::of(event_.task);
-    else if (function == "alertDuration" || function == "duration") out = Value::duration(event_.state.duration);
-    else return false;
+    if (function == "changed")
+      out = Value::of(event_.state.level != event_.previous);
+    else if (function == "level")
+      out = Value::of(int64_t{event_.state.level});
+    else if (function == "name")
+      out = Value::of(event_.name);
+    else if (function == "taskName")
+      out = Value::of(event_.task);
+    else if (function == "alertDuration" || function == "duration")
+      out = Value::duration(event_.state.duration);
+    else
+      return false;
     return true;
   }
   int64_t now() const override { return now_; }
@@ -88,9 +95,12 @@ class Topics::Runner {
  public:
   HandlerInfo info;
 
-  Runner(HandlerInfo i, std::shared_ptr<Notifier> n, std::shared_ptr<const lambda::Expression> match,
-         const Topics& topics)
-      : info{std::move(i)}, notifier_{std::move(n)}, match_{std::move(match)}, topics_{topics},
+  Runner(HandlerInfo i, std::shared_ptr<Notifier> n,
+         std::shared_ptr<const lambda::Expression> match, const Topics& topics)
+      : info{std::move(i)},
+        notifier_{std::move(n)},
+        match_{std::move(match)},
+        topics_{topics},
         thread_{[this] { work(); }} {}
   ~Runner() {
     {
@@ -104,7 +114,8 @@ class Topics::Runner {
   void push(const std::shared_ptr<const Event>& event) {
     std::lock_guard lock{mutex_};
     if (queue_.size() >= queue_limit) {
-      topics_.log_(TW_LOG_ERROR, "handler " + info.id + " of topic " + event->topic + " is full, event " + event->id + " dropped");
+      topics_.log_(TW_LOG_ERROR, "handler " + info.id + " of topic " + event->topic +
+                                     " is full, event " + event->id + " dropped");
       return;
     }
     queue_.push_back(event);
@@ -135,7 +146,8 @@ class Topics::Runner {
     try {
       if (matches(event)) notifier_->notify(event);
     } catch (const std::exception& e) {
-      topics_.log_(TW_LOG_ERROR, "handler " + info.id + " of topic " + event.topic + ": " + e.what());
+      topics_.log_(TW_LOG_ERROR,
+                   "handler " + info.id + " of topic " + event.topic + ": " + e.what());
     }
   }
   bool matches(const Event& event) {
@@ -217,7 +229,8 @@ void Topics::save(const std::string& id, const Topic& t, const std::string& even
     gojson::append(lines, state.message);
     lines += ",\"details\":";
     gojson::append(lines, state.details.size() < 2048 ? state.details : std::string{});
-    lines += ",\"time\":" + std::to_string(state.time) + ",\"duration\":" + std::to_string(state.duration) + "}\n";
+    lines += ",\"time\":" + std::to_string(state.time) +
+             ",\"duration\":" + std::to_string(state.duration) + "}\n";
   }
   try {
     keeper_.put(bucket_key(id, bucket), lines);
@@ -255,7 +268,8 @@ bool Topics::state(const std::string& id, const std::string& event, EventState& 
   return true;
 }
 
-std::string Topics::add_handler(const std::string& id, const HandlerInfo& info, std::shared_ptr<Notifier> notifier) {
+std::string Topics::add_handler(const std::string& id, const HandlerInfo& info,
+                                std::shared_ptr<Notifier> notifier) {
   std::shared_ptr<const lambda::Expression> match;
   if (!info.match.empty()) {
     auto parsed = tickscript::parse_lambda(info.match);
@@ -269,7 +283,8 @@ std::string Topics::add_handler(const std::string& id, const HandlerInfo& info, 
   std::lock_guard lock{mutex_};
   Topic& t = topic(id);
   for (auto& runner : t.runners)
-    if (runner->info.id == info.id) return "handler \"" + info.id + "\" already exists in topic \"" + id + "\"";
+    if (runner->info.id == info.id)
+      return "handler \"" + info.id + "\" already exists in topic \"" + id + "\"";
   t.runners.push_back(std::make_shared<Runner>(info, std::move(notifier), std::move(match), *this));
   return {};
 }
@@ -280,7 +295,8 @@ bool Topics::remove_handler(const std::string& id, const std::string& handler) {
   auto found = topics_.find(id);
   if (found == topics_.end()) return false;
   auto& runners = found->second.runners;
-  auto at = std::find_if(runners.begin(), runners.end(), [&](auto& r) { return r->info.id == handler; });
+  auto at =
+      std::find_if(runners.begin(), runners.end(), [&](auto& r) { return r->info.id == handler; });
   if (at == runners.end()) return false;
   gone = *at;
   runners.erase(at);
@@ -322,13 +338,15 @@ bool Topics::has(const std::string& id) const {
 }
 
 // Highest level first, then by id.
-std::vector<std::pair<std::string, EventState>> Topics::events(const std::string& id, Level least) const {
+std::vector<std::pair<std::string, EventState>> Topics::events(const std::string& id,
+                                                               Level least) const {
   std::lock_guard lock{mutex_};
   std::vector<std::pair<std::string, EventState>> all;
   if (auto* t = find_topic(id))
     for (auto& entry : t->events)
       if (entry.second.level >= least) all.emplace_back(entry);
-  std::stable_sort(all.begin(), all.end(), [](auto& a, auto& b) { return a.second.level > b.second.level; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](auto& a, auto& b) { return a.second.level > b.second.level; });
   return all;
 }
 

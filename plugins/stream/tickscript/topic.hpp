@@ -75,7 +75,8 @@ class Topics {
   bool state(const std::string& topic, const std::string& id, EventState& out) const;
 
   /// Adds a handler; an empty error says that all went well.
-  std::string add_handler(const std::string& topic, const HandlerInfo& info, std::shared_ptr<Notifier> notifier);
+  std::string add_handler(const std::string& topic, const HandlerInfo& info,
+                          std::shared_ptr<Notifier> notifier);
   bool remove_handler(const std::string& topic, const std::string& id);
   /// Ends the handlers of a topic after they told what is queued.
   void close(const std::string& topic);
@@ -84,7 +85,8 @@ class Topics {
 
   std::vector<TopicInfo> list(const std::string& pattern, Level least) const;
   bool has(const std::string& topic) const;
-  std::vector<std::pair<std::string, EventState>> events(const std::string& topic, Level least) const;
+  std::vector<std::pair<std::string, EventState>> events(const std::string& topic,
+                                                         Level least) const;
   std::vector<HandlerInfo> handlers(const std::string& topic) const;
 
   /// While active, events of the category with these tags are dropped.

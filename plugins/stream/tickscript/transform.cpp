@@ -29,10 +29,13 @@ void set_dimensions(Dimensions& d, const Args& args) {
   d.all = false;
   d.names.clear();
   for (size_t i = 0; i < args.size(); ++i) {
-    if (args[i].kind == Object::Kind::star) d.all = true;
-    else d.names.push_back(args.string(i));
+    if (args[i].kind == Object::Kind::star)
+      d.all = true;
+    else
+      d.names.push_back(args.string(i));
   }
-  if (d.all && !d.names.empty()) throw ScriptError{"cannot group by both '*' and named dimensions."};
+  if (d.all && !d.names.empty())
+    throw ScriptError{"cannot group by both '*' and named dimensions."};
   std::sort(d.names.begin(), d.names.end());
 }
 
@@ -81,7 +84,8 @@ namespace {
 
 class WhereNode : public PointwiseNode {
  public:
-  WhereNode(Edge edge, Condition c) : PointwiseNode{"where", "WhereNode", edge}, condition_{std::move(c)} {}
+  WhereNode(Edge edge, Condition c)
+      : PointwiseNode{"where", "WhereNode", edge}, condition_{std::move(c)} {}
   size_t groups() const override { return states_.size(); }
 
  protected:
@@ -264,7 +268,8 @@ class DerivativeNode : public PointwiseNode {
   PointPtr map(const PointPtr& p) override {
     auto* value = find(p->fields, field_);
     if (!value) return fail("field \"" + field_ + "\" missing from point"), nullptr;
-    if (!value->is_number()) return fail("field \"" + field_ + "\" is the wrong type, it must be a number"), nullptr;
+    if (!value->is_number())
+      return fail("field \"" + field_ + "\" is the wrong type, it must be a number"), nullptr;
     auto& last = last_[*p->group];
     Seen before = std::exchange(last, {true, value->as_real(), p->time});
     if (!before.any) return nullptr;
@@ -292,7 +297,9 @@ class DerivativeNode : public PointwiseNode {
 
 bool same(const Value& a, const Value& b) {
   if (a.type != b.type) return false;
-  return a.type == Type::string ? a.text == b.text : a.type == Type::real ? a.real == b.real : a.integer == b.integer;
+  return a.type == Type::string ? a.text == b.text
+         : a.type == Type::real ? a.real == b.real
+                                : a.integer == b.integer;
 }
 
 class ChangeDetectNode : public PointwiseNode {
@@ -329,7 +336,9 @@ class StateNode : public PointwiseNode {
   StateNode(Edge edge, Condition c, bool duration_kind)
       : PointwiseNode{duration_kind ? "state_duration" : "state_count",
                       duration_kind ? "StateDurationNode" : "StateCountNode", edge},
-        condition_{std::move(c)}, as_{kind}, timed_{duration_kind} {
+        condition_{std::move(c)},
+        as_{kind_name},
+        timed_{duration_kind} {
     property("as", as_);
     if (timed_) duration("unit", unit_);
   }
@@ -344,7 +353,8 @@ class StateNode : public PointwiseNode {
     if (!in) track.count = 0;
     auto out = copy(p);
     double elapsed = static_cast<double>(p->time - track.since) / static_cast<double>(unit_);
-    put(out->fields, as_, timed_ ? Value::of(in ? elapsed : -1.0) : Value::of(in ? track.count : int64_t{-1}));
+    put(out->fields, as_,
+        timed_ ? Value::of(in ? elapsed : -1.0) : Value::of(in ? track.count : int64_t{-1}));
     return out;
   }
   void begin_batch(const Group& group) override { tracks_[group] = {}; }
@@ -365,39 +375,83 @@ using Maker = std::unique_ptr<Node> (*)(Edge, const Args&);
 
 const std::map<std::string, Maker>& transforms() {
   static const std::map<std::string, Maker> makers{
-      {"where", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(1), std::make_unique<WhereNode>(e, a.lambda()); }},
-      {"groupBy", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return std::make_unique<GroupByNode>(e, a); }},
-      {"default", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), std::make_unique<DefaultNode>(e); }},
-      {"delete", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), std::make_unique<DeleteNode>(e); }},
-      {"shift", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(1), std::make_unique<ShiftNode>(e, a.duration()); }},
-      {"sample", [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+      {"where",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(1), std::make_unique<WhereNode>(e, a.lambda());
+       }},
+      {"groupBy",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return std::make_unique<GroupByNode>(e, a);
+       }},
+      {"default",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(0), std::make_unique<DefaultNode>(e);
+       }},
+      {"delete",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(0), std::make_unique<DeleteNode>(e);
+       }},
+      {"shift",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(1), std::make_unique<ShiftNode>(e, a.duration());
+       }},
+      {"sample",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
          a.expect(1);
          bool span = a[0].value.type == Type::duration;
          return std::make_unique<SampleNode>(e, span ? 0 : a.integer(), span ? a.duration() : 0);
        }},
-      {"derivative", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(1), std::make_unique<DerivativeNode>(e, a.string()); }},
-      {"changeDetect", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return std::make_unique<ChangeDetectNode>(e, a.strings()); }},
-      {"stateDuration", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(1), std::make_unique<StateNode>(e, a.lambda(), true); }},
-      {"stateCount", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(1), std::make_unique<StateNode>(e, a.lambda(), false); }},
-      {"eval", [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+      {"derivative",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(1), std::make_unique<DerivativeNode>(e, a.string());
+       }},
+      {"changeDetect",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return std::make_unique<ChangeDetectNode>(e, a.strings());
+       }},
+      {"stateDuration",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(1), std::make_unique<StateNode>(e, a.lambda(), true);
+       }},
+      {"stateCount",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(1), std::make_unique<StateNode>(e, a.lambda(), false);
+       }},
+      {"eval",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
          std::vector<Condition> expressions;
          for (size_t i = 0; i < a.size(); ++i) expressions.push_back(a.lambda(i));
          return make_eval(e, std::move(expressions));
        }},
-      {"log", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), make_log(e); }},
-      {"httpOut", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(1), make_http_out(e, a.string()); }},
-      {"influxDBOut", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), make_influxdb_out(e); }},
-      {"kapacitorLoopback", [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), make_loopback(e); }},
-      {"stats", [](Edge, const Args& a) -> std::unique_ptr<Node> { return a.expect(1), make_stats(a.duration()); }},
+      {"log",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), make_log(e); }},
+      {"httpOut",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(1), make_http_out(e, a.string());
+       }},
+      {"influxDBOut",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(0), make_influxdb_out(e);
+       }},
+      {"kapacitorLoopback",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(0), make_loopback(e);
+       }},
+      {"stats",
+       [](Edge, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect(1), make_stats(a.duration());
+       }},
   };
   return makers;
 }
 
 /// deadman: stats, a sink, derivative and alert in one call.
-Node* make_deadman(Pipeline& pipeline, const Environment& environment, Node& parent, const Args& args) {
+Node* make_deadman(Pipeline& pipeline, const Environment& environment, Node& parent,
+                   const Args& args) {
   if (args.size() < 2 || args[0].kind != Object::Kind::value || args[0].value.type != Type::real)
     throw ScriptError{"error calling func \"deadman\" on obj " + parent.message_type() +
-                      ": reflect: Call using " + (args.size() ? type_name(args[0]) : "nothing") + " as type float64"};
+                      ": reflect: Call using " + (args.size() ? type_name(args[0]) : "nothing") +
+                      " as type float64"};
   double threshold = args.real(0);
   int64_t interval = args.duration(1);
   std::string every = tickscript::format_duration(interval);
@@ -416,9 +470,11 @@ Node* make_deadman(Pipeline& pipeline, const Environment& environment, Node& par
   call(rate, "nonNegative", {});
   Node& alert = pipeline.add(make_alert(Edge::stream, environment.is_handler));
   rate.add_child(alert);
-  call(alert, "id", text("{{ .Group }}:" + parent.name + " for task '{{ .TaskName }}'"));
-  call(alert, "message", text("{{ .ID }} is {{ if eq .Level \"OK\" }}alive{{ else }}dead{{ end }}: {{ index "
-                              ".Fields \"emitted\" | printf \"%0.3f\" }} points/" + every + "."));
+  call(alert, "id", text("{{ .Group }}:" + parent.label + " for task '{{ .TaskName }}'"));
+  call(alert, "message",
+       text("{{ .ID }} is {{ if eq .Level \"OK\" }}alive{{ else }}dead{{ end }}: {{ index "
+            ".Fields \"emitted\" | printf \"%0.3f\" }} points/" +
+            every + "."));
   std::string condition = "\"emitted\" <= " + lambda::plain(threshold);
   if (condition.find('.') == condition.npos) condition += ".0";
   for (size_t i = 2; i < args.size(); ++i)
@@ -439,8 +495,8 @@ Node* make_meeting(Pipeline& pipeline, Node& parent, std::unique_ptr<Node> made,
   return &node;
 }
 
-std::unique_ptr<Node> make_plain(const Environment& environment, Node& parent, const std::string& method,
-                                 const Args& args) {
+std::unique_ptr<Node> make_plain(const Environment& environment, Node& parent,
+                                 const std::string& method, const Args& args) {
   if (auto found = transforms().find(method); found != transforms().end())
     return found->second(parent.provides, args);
   if (method == "window") return args.expect(0), make_window();
@@ -452,20 +508,23 @@ std::unique_ptr<Node> make_plain(const Environment& environment, Node& parent, c
 }  // namespace
 
 bool has_method(const Node& parent, const std::string& method) {
-  if (method == "from") return parent.type == "StreamNode" || parent.type == "FromNode";
-  if (parent.type == "StreamNode" || parent.type == "BatchNode") return method == "deadman" || method == "stats";
-  return transforms().contains(method) || is_aggregate(method) || method == "window" || method == "alert" ||
-         method == "deadman" || method == "join" || method == "union";
+  if (method == "from") return parent.class_name == "StreamNode" || parent.class_name == "FromNode";
+  if (parent.class_name == "StreamNode" || parent.class_name == "BatchNode")
+    return method == "deadman" || method == "stats";
+  return transforms().contains(method) || is_aggregate(method) || method == "window" ||
+         method == "alert" || method == "deadman" || method == "join" || method == "union";
 }
 
-Node* make_node(Pipeline& pipeline, const Environment& environment, Node& parent, const std::string& method,
-                Args& args) {
+Node* make_node(Pipeline& pipeline, const Environment& environment, Node& parent,
+                const std::string& method, Args& args) {
   if (!has_method(parent, method) || parent.provides == Edge::none) return nullptr;
-  if (method == "window" && parent.provides == Edge::batch) throw ScriptError{"cannot Window batch edge"};
+  if (method == "window" && parent.provides == Edge::batch)
+    throw ScriptError{"cannot Window batch edge"};
   if (method == "deadman") return make_deadman(pipeline, environment, parent, args);
   if (method == "join") return make_meeting(pipeline, parent, make_join(parent.provides), args);
   if (method == "union") return make_meeting(pipeline, parent, make_union(parent.provides), args);
-  auto made = method == "from" ? std::make_unique<FromNode>() : make_plain(environment, parent, method, args);
+  auto made = method == "from" ? std::make_unique<FromNode>()
+                               : make_plain(environment, parent, method, args);
   Node& node = pipeline.add(std::move(made));
   parent.add_child(node);
   return &node;

@@ -35,9 +35,12 @@ class WindowNode : public Node {
   void point(const PointPtr& p, size_t) override {
     Window& w = windows_[*p->group];
     if (!w.head) w.head = p;
-    if (period_count_ != 0) counted(w, p);
-    else if (every_ == 0) sliding(w, p);
-    else tumbling(w, p);
+    if (period_count_ != 0)
+      counted(w, p);
+    else if (every_ == 0)
+      sliding(w, p);
+    else
+      tumbling(w, p);
   }
   void barrier(const GroupPtr& group, int64_t time, size_t) override {
     if (period_count_ != 0) return emit_barrier(group, time);
