@@ -13,8 +13,8 @@ const levels = {
 
 const style = `
 :host { display: block; }
-ul { height: 100%; margin: 0; padding: 2px 14px 8px; overflow: auto; list-style: none; }
-li { display: grid; grid-template-columns: 26px minmax(0, 1fr) auto; gap: 0 10px; padding: 5px 0; cursor: pointer; }
+ul { height: 100%; margin: 0; padding: 0 14px 6px; overflow: auto; list-style: none; }
+li { display: grid; grid-template-columns: 26px minmax(0, 1fr) auto; gap: 0 10px; padding: 3px 0 4px; cursor: pointer; }
 .icon { grid-row: 1 / 3; display: grid; place-items: center; width: 26px; height: 26px; margin-top: 4px; border-radius: 6px; }
 .icon svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 1.8;
   stroke-linecap: round; stroke-linejoin: round; }

@@ -77,6 +77,9 @@ function collect(frames, options, join) {
 
 const day = 86_400_000;
 
+/** Steps of an axis in bytes, so that its labels are whole KiB, MiB, GiB. */
+const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
 function clockLabels(env) {
   const zone = env.timeZone ? { timeZone: env.timeZone } : {};
   const make = (style) => new Intl.DateTimeFormat('en-GB', { ...style, ...zone });
@@ -91,7 +94,7 @@ function clockLabels(env) {
   });
 }
 
-function axes(css, show, env) {
+function axes(css, show, env, unit) {
   const shared = {
     stroke: css.getPropertyValue('--tw-text-3'),
     font: `11px ${css.getPropertyValue('--tw-font') || 'sans-serif'}`,
@@ -105,8 +108,9 @@ function axes(css, show, env) {
       ...shared,
       grid,
       gap: 8,
-      space: 38,
-      values: (_, splits) => splits.map((value) => show(Math.abs(value) === value ? value : -value)),
+      space: 30,
+      ...(unit === 'B' ? { incrs: powersOfTwo } : {}),
+      values: (_, splits) => splits.map((value) => (value === 0 ? '0' : show(Math.abs(value)))),
       size: (_, values) => 18 + 6.4 * Math.max(2, ...(values ?? []).map((text) => text.length)),
     },
   ];
@@ -174,7 +178,9 @@ function thresholdsHook(zones, css) {
       if (!Number.isFinite(y) || y <= bbox.top || y > bbox.top + bbox.height) continue;
       const colour = css.getPropertyValue(`--tw-${level}-g`);
       ctx.fillStyle = css.getPropertyValue(`--tw-${level}-soft`);
+      ctx.globalAlpha = 0.7;
       ctx.fillRect(bbox.left, bbox.top, bbox.width, y - bbox.top);
+      ctx.globalAlpha = 1;
       ctx.strokeStyle = colour;
       ctx.lineWidth = devicePixelRatio;
       ctx.setLineDash([5 * devicePixelRatio, 4 * devicePixelRatio]);
@@ -193,7 +199,8 @@ function thresholdsHook(zones, css) {
 }
 
 const style = `
-:host { display: flex; flex-direction: column; container-type: size; }
+:host { display: block; container-type: size; }
+.box { position: relative; display: flex; flex-direction: column; height: 100%; }
 [hidden] { display: none !important; }
 .plot { position: relative; flex: 1; min-height: 0; overflow: hidden; cursor: crosshair; outline-offset: -2px; }
 .plot:focus-visible { outline: 2px solid var(--tw-accent); border-radius: 6px; }
@@ -233,7 +240,7 @@ const style = `
 @container (max-height: 150px) { .legend { display: none; } }
 `;
 
-const frame = `<style>${style}</style>
+const frame = `<style>${style}</style><div class="box">
 <div class="plot" tabindex="0" role="application">
   <div class="canvas"></div>
   <div class="cross" hidden><span class="flag"></span></div>
@@ -242,7 +249,7 @@ const frame = `<style>${style}</style>
   <div class="tip" hidden></div>
 </div>
 <div class="legend"></div>
-<div class="spoken" role="status" aria-live="polite"></div>`;
+<div class="spoken" role="status" aria-live="polite"></div></div>`;
 
 export default class Line extends HTMLElement {
   #root = this.attachShadow({ mode: 'open' });
@@ -322,7 +329,10 @@ export default class Line extends HTMLElement {
 
   #drawNow() {
     if (!this.#data || !this.#range) return;
-    if (this.#model.stale) this.#model = collect(this.#data.frames, this.#options, uPlot.join);
+    if (this.#model.stale) {
+      this.#model = collect(this.#data.frames, this.#options, uPlot.join);
+      this.#paint();
+    }
     const box = this.#find('.canvas').getBoundingClientRect();
     if (box.width < 20 || box.height < 20) return;
     const shape = JSON.stringify(this.#model.series.map(({ name, unit, mirror }) => [name, unit, mirror]));
@@ -339,11 +349,17 @@ export default class Line extends HTMLElement {
       'Left and right move the crosshair, up and down choose a series, T shows the table.');
   }
 
+  /** Gives every series the colour that its token has in the theme of the moment. */
+  #paint() {
+    const css = getComputedStyle(this);
+    for (const series of this.#model.series) series.colour = css.getPropertyValue(series.token);
+    return css;
+  }
+
   #build(box, shape) {
     this.#plot?.destroy();
     this.#shape = shape;
-    const css = getComputedStyle(this);
-    this.#model.series.forEach((series) => (series.colour = css.getPropertyValue(series.token)));
+    const css = this.#paint();
     const unit = this.#model.series[0]?.unit || this.#options.unit || '';
     const show = (value) => this.#env.format?.number(value, unit) ?? String(value);
     this.#plot = new uPlot({
@@ -354,7 +370,7 @@ export default class Line extends HTMLElement {
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: true, auto: false }, y: { range: yRange(this.#options, this.#model) } },
-      axes: axes(css, show, this.#env),
+      axes: axes(css, show, this.#env, unit),
       series: [{}, ...this.#model.series.map((series) => ({
         label: series.name,
         stroke: series.colour,

@@ -121,7 +121,8 @@ export default class Stat extends HTMLElement {
   #drawLine(points) {
     const svg = this.#find('svg');
     const box = this.getBoundingClientRect();
-    const height = Math.max(0, Math.min(box.height - 42, box.height * 0.5));
+    const words = this.#find('.top').offsetHeight;
+    const height = Math.max(0, Math.min(box.height - words - 4, box.height * 0.5));
     if (points.length < 2 || height < 10) return svg.replaceChildren();
     const values = points.map(([, value]) => value);
     let [low, high] = [Math.min(...values), Math.max(...values)];

@@ -12,7 +12,7 @@ const style = `
 .view { height: 100%; overflow: auto; font-size: 13px; outline-offset: -2px; }
 .view:focus-visible { outline: 2px solid var(--tw-accent); }
 table { width: 100%; border-collapse: separate; border-spacing: 0; }
-th { position: sticky; z-index: 1; top: 0; height: 30px; padding: 0 14px; background: var(--tw-surface);
+th { position: sticky; z-index: 1; top: 0; height: 30px; padding: 0 10px; background: var(--tw-surface);
   border-bottom: 1px solid var(--tw-border); color: var(--tw-text-3); font-size: 12px; font-weight: 500;
   text-align: left; white-space: nowrap; }
 th button { padding: 4px 0; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; }
@@ -20,11 +20,13 @@ th button:hover { color: var(--tw-text); }
 th button:focus-visible { outline: 2px solid var(--tw-accent); border-radius: 3px; }
 th[aria-sort="ascending"] button::after { content: " ↑"; }
 th[aria-sort="descending"] button::after { content: " ↓"; }
-td { height: ${rowHeight}px; max-width: 220px; padding: 0 14px; overflow: hidden; text-overflow: ellipsis;
+td { height: ${rowHeight}px; max-width: 220px; padding: 0 10px; overflow: hidden; text-overflow: ellipsis;
   border-bottom: 1px solid var(--tw-border); white-space: nowrap; }
 td.pad { height: auto; padding: 0; border: 0; }
 .right { text-align: right; }
-.first { color: var(--tw-text); font-weight: 590; }
+th:first-child, td:first-child { padding-left: 14px; }
+th:last-child, td:last-child { padding-right: 14px; }
+.first { width: 34%; max-width: 0; min-width: 90px; color: var(--tw-text); font-weight: 590; }
 .dim { color: var(--tw-text-3); }
 tr[tabindex] { cursor: pointer; }
 tbody tr:hover td, tbody tr:focus-visible td { background: var(--tw-surface-2); }
@@ -193,8 +195,8 @@ export default class Table extends HTMLElement {
     return `<tr aria-rowindex="${index + 2}" data-row="${index}"${link}>${cells.join('')}</tr>`;
   }
 
-  #number(value, unit) {
-    return this.#env.format?.number(value, unit) ?? String(value);
+  #number(value, unit, digits) {
+    return this.#env.format?.number(value, unit, digits) ?? String(value);
   }
 
   #cell(column, row) {
@@ -227,7 +229,7 @@ export default class Table extends HTMLElement {
       : `var(--tw-series-${Number(color)})`;
     const share = Math.min(100, Math.max(0, (100 * value) / max));
     return `<span class="share"><i><b style="width:${share}%;background:${tone}"></b></i>
-      ${escape(this.#number(value, unit))}</span>`;
+      ${escape(this.#number(value, unit, 2))}</span>`;
   }
 
   #chips(value) {

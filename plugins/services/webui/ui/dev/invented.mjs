@@ -63,7 +63,7 @@ function series(panel, queries, host, from, to, width) {
   });
 }
 
-export const hostNames = ['db-02', 'web-01', 'web-02', 'web-03', 'cache-01', 'queue-01', 'edge-02'];
+export const hostNames = ['edge-02', 'db-02', 'web-01', 'web-02', 'web-03', 'cache-01', 'queue-01'];
 
 const strings = (name, values) => ({ name, type: 'str', values });
 const numbers = (name, values, unit) => ({ name, type: 'f64', unit, values });
@@ -87,11 +87,11 @@ function hosts(now) {
 }
 
 const instances = [
+  ['outputs.kafka', 'output'],
   ['inputs.cpu', 'input'], ['inputs.mem', 'input'], ['inputs.disk', 'input'], ['inputs.net', 'input'],
   ['inputs.statsd', 'input'], ['processors.rename', 'processor'], ['aggregators.basicstats', 'aggregator'],
   ['outputs.storage', 'output'], ['storage.lmdb', 'storage'], ['query.influxql', 'query'],
   ['services.http', 'service'], ['services.webui', 'service'], ['stream.tickscript', 'stream'],
-  ['outputs.kafka', 'output'],
 ];
 
 function plugins(now) {

@@ -54,6 +54,12 @@ function elapsed(nanoseconds: number): Shown {
   return { value: '0', unit: 's' };
 }
 
+/** Counts with a scale letter keep one decimal: 1.2k, 86.4k, 128.4k. */
+function tenths(value: number, letter: string): string {
+  const scale = plain.step ** plain.names.indexOf(letter);
+  return (value / scale).toFixed(1).replace('-', '−');
+}
+
 /** The value as it is shown, with its unit apart. */
 export function split(value: number | null | undefined, unit = '', digits = 3): Shown {
   if (value === null || value === undefined || !Number.isFinite(value)) {
@@ -71,7 +77,8 @@ export function split(value: number | null | undefined, unit = '', digits = 3): 
       return scaled(value, bits, digits);
     case '':
     case '/s': {
-      const shown = scaled(value, plain, Math.abs(value) < 1000 ? digits : 4);
+      const shown = scaled(value, plain, digits);
+      if (shown.unit) shown.value = tenths(value, shown.unit);
       return { value: shown.value, unit: shown.unit + (unit && ` ${unit}`) };
     }
     default:

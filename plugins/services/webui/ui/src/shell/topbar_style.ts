@@ -113,7 +113,8 @@ export const topbarStyle = css`
   }
   @media (max-width: 520px) {
     .search,
-    .vars {
+    .vars,
+    .time > .button:first-child > svg {
       display: none;
     }
   }
