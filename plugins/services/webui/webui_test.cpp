@@ -146,7 +146,7 @@ struct FakeEngine {
   }
 };
 
-class WebuiTest : public testing::Test {
+class WebuiTest : public ::testing::Test {
  protected:
   WebuiTest() {
     http_.provide(host_);
