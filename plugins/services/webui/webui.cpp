@@ -7,7 +7,7 @@
 #include <boost/json.hpp>
 
 #include "assets.hpp"
-#include "kapacitor.hpp"
+#include "kit/http/http.hpp"
 #include "panel.hpp"
 #include "streams.hpp"
 #include "wire.hpp"
@@ -95,9 +95,13 @@ class Webui {
     return {ids.begin(), ids.end()};
   }
 
-  std::string ask_kapacitor(const std::string& path) const {
+  // Only ever called by Alerts, one at a time.
+  std::string ask_kapacitor(const std::string& path) {
     if (kapacitor_url_.empty()) return R"({"topics":[]})";
-    return get(kapacitor_url_ + path);
+    const http::Response answer = kapacitor_.get(kapacitor_url_ + path);
+    if (answer.code == 200) return answer.body;
+    throw Error{TW_E_IO, "cannot read alerts from " + kapacitor_url_ + path + ": status " +
+                             std::to_string(answer.code)};
   }
 
   void add_pages() {
@@ -251,6 +255,7 @@ class Webui {
   fs::path assets_folder_;
   std::string frame_ancestors_, kapacitor_url_;
   Ref<tw_http_server> http_;
+  http::Client kapacitor_{{.timeout = std::chrono::seconds{3}}};
   Sources sources_;
   PanelCatalogue panels_;
   Streams streams_;
