@@ -7,6 +7,12 @@
 #include "text/suggest.hpp"
 
 namespace tickwork::host {
+
+#ifdef TICKWORK_WITHOUT_GRAPH
+int command_run(const Arguments&) { return exit_failed; }
+int command_try(const Arguments&) { return exit_failed; }
+#endif
+
 namespace {
 
 int command_version(const Arguments&) {
@@ -15,6 +21,11 @@ int command_version(const Arguments&) {
 }
 
 int command_help(const Arguments& arguments);
+
+#ifdef TICKWORK_WITHOUT_GRAPH
+int command_run(const Arguments&) { return exit_failed; }
+int command_try(const Arguments&) { return exit_failed; }
+#endif
 
 constexpr Command table[] = {
     {"run", "run a configuration", command_run},
@@ -44,15 +55,17 @@ int unknown_command(const std::string& name) {
 }
 
 int print_overview() {
-  fmt::print("Tickwork {}: collects, stores, queries and watches time series with plugins.\n\n"
-             "Usage: tickwork COMMAND [OPTION...]\n\nCommands:\n",
-             TICKWORK_VERSION);
+  fmt::print(
+      "Tickwork {}: collects, stores, queries and watches time series with plugins.\n\n"
+      "Usage: tickwork COMMAND [OPTION...]\n\nCommands:\n",
+      TICKWORK_VERSION);
   for (const auto& command : table)
     if (!command.hidden) fmt::print("  {:<9} {}\n", command.name, command.summary);
-  fmt::print("\n\"tickwork COMMAND --help\" tells the options of a command.\n"
-             "Telegraf's command line works too: tickwork --config FILE --test\n\n"
-             "Exit codes: 0 fine, 1 failed (configuration, start, gather), 2 wrong usage,\n"
-             "3 stopped but a plugin was abandoned because it did not end in time.\n");
+  fmt::print(
+      "\n\"tickwork COMMAND --help\" tells the options of a command.\n"
+      "Telegraf's command line works too: tickwork --config FILE --test\n\n"
+      "Exit codes: 0 fine, 1 failed (configuration, start, gather), 2 wrong usage,\n"
+      "3 stopped but a plugin was abandoned because it did not end in time.\n");
   return exit_fine;
 }
 

@@ -20,8 +20,8 @@ struct Row {
 
 bool wanted(const PluginInfo& plugin, const std::vector<std::string>& names) {
   return names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return plugin.id == name || plugin.id.starts_with(name + ".");
-  });
+           return plugin.id == name || plugin.id.starts_with(name + ".");
+         });
 }
 
 std::vector<Row> rows_of(const Catalogue& catalogue, const std::vector<std::string>& names) {
