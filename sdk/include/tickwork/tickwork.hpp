@@ -24,6 +24,7 @@
 #include "cpp/config.hpp"
 #include "cpp/error.hpp"
 #include "cpp/host.hpp"
+#include "cpp/http.hpp"
 #include "cpp/kinds.hpp"
 #include "cpp/owners.hpp"
 #include "cpp/point.hpp"

@@ -442,6 +442,8 @@ constexpr std::array<const tw_plugin*, N + 1> plugin_rows(const tw_plugin (&plug
 template <class T>
 constexpr tw_plugin plugin(const char* id, const char* summary,
                            const tw_option* options = detail::no_options, uint32_t flags = 0) {
+  static_assert(std::is_constructible_v<T, Host, Config>,
+                "a plugin class needs a constructor (tickwork::Host, tickwork::Config)");
   static_assert(detail::exts<T>[0].id != nullptr,
                 "this class has no kind: it needs gather, write, process, add and push, parse, "
                 "serialize, run, points, handle, route, or start and stop");

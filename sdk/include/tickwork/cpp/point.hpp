@@ -14,14 +14,21 @@
 
 namespace tickwork {
 
-inline tw_value value(double v) { return {.type = TW_FLOAT, .len = 0, .as = {.f = v}}; }
-inline tw_value value(bool v) { return {.type = TW_BOOL, .len = 0, .as = {.b = v}}; }
+template <std::floating_point T>
+tw_value value(T v) {
+  return {.type = TW_FLOAT, .len = 0, .as = {.f = static_cast<double>(v)}};
+}
+// A template, so that a pointer does not become a bool.
+template <std::same_as<bool> T>
+tw_value value(T v) {
+  return {.type = TW_BOOL, .len = 0, .as = {.b = v}};
+}
 template <std::signed_integral T>
 tw_value value(T v) {
   return {.type = TW_INT, .len = 0, .as = {.i = static_cast<int64_t>(v)}};
 }
 template <std::unsigned_integral T>
-tw_value value(T v) {
+requires(!std::same_as<T, bool>) tw_value value(T v) {
   return {.type = TW_UINT, .len = 0, .as = {.u = static_cast<uint64_t>(v)}};
 }
 inline tw_value value(std::string_view v) {
@@ -45,9 +52,8 @@ class Row {
   Row& clear(std::string_view measurement) {
     tags_.clear();
     fields_.clear();
-    point_ = {};
+    point_ = blank();
     point_.name = str(measurement);
-    point_.time_ns = TW_NOW;
     return *this;
   }
   Row& tag(std::string_view key, std::string_view v) {
@@ -81,7 +87,13 @@ class Row {
  private:
   std::vector<tw_tag> tags_;
   std::vector<tw_field> fields_;
-  tw_point point_{.time_ns = TW_NOW};
+  static tw_point blank() {
+    tw_point point{};
+    point.time_ns = TW_NOW;
+    return point;
+  }
+
+  tw_point point_ = blank();
 };
 
 class Sink;
@@ -94,24 +106,26 @@ class [[nodiscard("a point goes nowhere without send()")]] Point {
   Point(Point &&) = default;
   Point(const Point&) = delete;
 
-  Point&& tag(std::string_view key, std::string_view v)&& {
+  [[nodiscard("a point goes nowhere without send()")]] Point&& tag(std::string_view key,
+                                                                   std::string_view v)&& {
     row_.tag(key, v);
     return std::move(*this);
   }
   template <class T>
-  Point&& field(std::string_view key, const T& v)&& {
+  [[nodiscard("a point goes nowhere without send()")]] Point&& field(std::string_view key,
+                                                                     const T& v)&& {
     row_.field(key, v);
     return std::move(*this);
   }
-  Point&& time(int64_t ns)&& {
+  [[nodiscard("a point goes nowhere without send()")]] Point&& time(int64_t ns)&& {
     row_.time(ns);
     return std::move(*this);
   }
-  Point&& kind(uint32_t k)&& {
+  [[nodiscard("a point goes nowhere without send()")]] Point&& kind(uint32_t k)&& {
     row_.kind(k);
     return std::move(*this);
   }
-  Point&& token(uint64_t t)&& {
+  [[nodiscard("a point goes nowhere without send()")]] Point&& token(uint64_t t)&& {
     row_.token(t);
     return std::move(*this);
   }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// Strings, numbers and times in Go's notation.
+#include "kit/gojson/gojson.hpp"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+namespace tickwork::gojson {
+namespace {
+
+/// Length of the valid UTF-8 sequence at the front of text, 0 when it is none.
+size_t sequence(std::string_view text) {
+  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  unsigned char lead = byte(0);
+  size_t n = lead < 0x80                   ? 1
+             : lead >= 0xC2 && lead < 0xE0 ? 2
+             : (lead & 0xF0) == 0xE0       ? 3
+             : lead >= 0xF0 && lead < 0xF5 ? 4
+                                           : 0;
+  if (n == 0 || n > text.size()) return 0;
+  for (size_t i = 1; i < n; ++i)
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  if (n == 3 && ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F))) return 0;
+  if (n == 4 && ((lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F))) return 0;
+  return n;
+}
+
+void append_ascii(std::string& out, char c) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
+  }
+  if (c >= 0x20 && c != '<' && c != '>' && c != '&') {
+    out += c;
+    return;
+  }
+  char escaped[8];
+  std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(c));
+  out += escaped;
+}
+
+}  // namespace
+
+void append(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    size_t n = sequence(text);
+    auto part = text.substr(0, n);
+    if (n == 0)
+      out += "\\ufffd";
+    else if (n == 1)
+      append_ascii(out, text[0]);
+    else if (part == "\xE2\x80\xA8")
+      out += "\\u2028";
+    else if (part == "\xE2\x80\xA9")
+      out += "\\u2029";
+    else
+      out += part;
+    text.remove_prefix(n == 0 ? 1 : n);
+  }
+  out += '"';
+}
+
+void append(std::string& out, double value) {
+  double size = std::abs(value);
+  bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
+  std::array<char, 32> digits;
+  auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                           exponent ? std::chars_format::scientific : std::chars_format::fixed);
+  std::string_view text{digits.data(), static_cast<size_t>(end.ptr - digits.data())};
+  // Go cleans up e-09 to e-9.
+  if (auto n = text.size();
+      exponent && n >= 4 && text[n - 4] == 'e' && text[n - 3] == '-' && text[n - 2] == '0')
+    out.append(text.substr(0, n - 2)) += text[n - 1];
+  else
+    out += text;
+}
+
+void append(std::string& out, int64_t value) { out += std::to_string(value); }
+void append(std::string& out, bool value) { out += value ? "true" : "false"; }
+
+bool finite(double value) { return std::isfinite(value); }
+
+std::string timestamp(int64_t nanoseconds) {
+  constexpr int64_t second = 1'000'000'000;
+  int64_t fraction = nanoseconds % second;
+  if (fraction < 0) fraction += second;
+  std::time_t seconds = (nanoseconds - fraction) / second;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[64];
+  int n = std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d", utc.tm_year + 1900,
+                        utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+  std::string out(text, static_cast<size_t>(n));
+  if (fraction != 0) {
+    n = std::snprintf(text, sizeof text, ".%09lld", static_cast<long long>(fraction));
+    out.append(text, static_cast<size_t>(n));
+    out.erase(out.find_last_not_of('0') + 1);
+  }
+  return out + 'Z';
+}
+
+bool parse_timestamp(std::string_view text, int64_t& nanoseconds) {
+  std::string copy{text};
+  std::tm utc{};
+  int used = 0;
+  if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &utc.tm_year, &utc.tm_mon,
+                  &utc.tm_mday, &utc.tm_hour, &utc.tm_min, &utc.tm_sec, &used) != 6)
+    return false;
+  utc.tm_year -= 1900;
+  utc.tm_mon -= 1;
+  std::string_view rest = text.substr(static_cast<size_t>(used));
+  int64_t fraction = 0;
+  if (rest.starts_with('.')) {
+    size_t i = 1;
+    for (int64_t unit = 100'000'000; i < rest.size() && rest[i] >= '0' && rest[i] <= '9';
+         ++i, unit /= 10)
+      fraction += (rest[i] - '0') * unit;
+    rest.remove_prefix(i);
+  }
+  int hours = 0, minutes = 0;
+  char sign = '+';
+  if (rest != "Z" &&
+      std::sscanf(std::string{rest}.c_str(), "%c%2d:%2d", &sign, &hours, &minutes) != 3)
+    return false;
+  int64_t offset = (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+  nanoseconds = (timegm(&utc) - offset) * 1'000'000'000 + fraction;
+  return true;
+}
+
+}  // namespace tickwork::gojson
