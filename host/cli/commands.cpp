@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "check/check.hpp"
 #include "cli/command.hpp"
 #include "text/suggest.hpp"
 
@@ -22,6 +23,11 @@ int command_version(const Arguments&) {
 
 int command_help(const Arguments& arguments);
 
+#ifdef TICKWORK_WITHOUT_GRAPH
+int command_run(const Arguments&) { return exit_failed; }
+int command_try(const Arguments&) { return exit_failed; }
+#endif
+
 constexpr Command table[] = {
     {"run", "run a configuration", command_run},
     {"list", "list the plugins that are there", command_list},
@@ -29,6 +35,7 @@ constexpr Command table[] = {
     {"config", "check a configuration, print a sample", command_config},
     {"new", "begin a plugin of your own", command_new},
     {"try", "gather once from a plugin file and print the points", command_try},
+    {"check", "test a plugin file thoroughly", run_check},
     {"version", "print the version", command_version},
     {"help", "tell more about a command", command_help},
     {"probe", "describe one plugin file as JSON", command_probe, true},

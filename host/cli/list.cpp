@@ -8,7 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/locations.hpp"
 #include "cli/options.hpp"
-#include "config/check.hpp"
+#include "config/set.hpp"
 #include "module/description.hpp"
 
 namespace tickwork::host {
@@ -33,6 +33,19 @@ std::vector<Row> rows_of(const Catalogue& catalogue, const std::vector<std::stri
   std::sort(rows.begin(), rows.end(),
             [](const Row& a, const Row& b) { return a.plugin->id < b.plugin->id; });
   return rows;
+}
+
+// Leaves the rows of a set. False, and said why, when there is none of that name.
+bool keep_set(std::vector<Row>& rows, const std::string& name_or_file) {
+  const auto file = set_file(name_or_file);
+  if (!file) return fmt::print(stderr, "{}\n", file.failure().message), false;
+  const auto set = read_sources({*file});
+  for (const auto& mistake : set.errors) {
+    fmt::print(stderr, "{}: {}\n", *file, mistake.text);
+    return false;
+  }
+  std::erase_if(rows, [&](const Row& row) { return !in_set(set, row.plugin->id); });
+  return true;
 }
 
 void print_table(const std::vector<Row>& rows, bool with_files) {
@@ -64,26 +77,12 @@ void print_json(const Catalogue& catalogue) {
   fmt::print("\n]\n");
 }
 
-// The bare arguments and what a set names; nothing at all means everything.
-Result<std::vector<std::string>> wanted_names(const CommandLine& line) {
-  auto names = line.list("name");
-  if (!line.has("set")) return names;
-  const auto file = set_file(line.text("set"));
-  if (!file) return file.failure();
-  const auto sources = read_sources({*file});
-  if (!sources.errors.empty()) return Failure{TW_E_INVALID, to_text(sources.errors.front())};
-  for (auto& id : plugin_ids(sources)) names.push_back(std::move(id));
-  return names;
-}
-
 // Plugins that were asked for and are not there.
-int complain_of_missing(const std::vector<std::string>& names, const std::vector<Row>& rows) {
+int complain_of_missing(const Catalogue& catalogue, const std::vector<std::string>& names) {
   int code = exit_fine;
   for (const auto& name : names) {
-    const bool there = std::any_of(rows.begin(), rows.end(),
-                                   [&](const Row& row) { return wanted(*row.plugin, {name}); });
-    if (there) continue;
-    fmt::print(stderr, "tickwork: there is no plugin {}\n", name);
+    if (!rows_of(catalogue, {name}).empty()) continue;
+    fmt::print(stderr, "tickwork: {}\n", catalogue.find(name).failure().message);
     code = exit_failed;
   }
   return code;
@@ -94,32 +93,29 @@ int complain_of_missing(const std::vector<std::string>& names, const std::vector
 int command_list(const Arguments& arguments) {
   CommandLine line{"list [OPTION...] [KIND|ID...]", "name"};
   line.add()("plugin-path", many()->value_name("DIR|FILE"), "look here first (repeatable)")(
-      "set", one()->value_name("NAME|FILE"), "only the plugins that a configuration names")(
+      "set", one()->value_name("NAME|FILE"), "only the plugins of a set or configuration")(
       "files", "with the file and module of each")("ids", "only the ids")(
-      "sets", "the sets that come with Tickwork, not plugins")("json", "everything known, as JSON");
+      "sets", "the sets that come with Tickwork, not plugins")(
+      "json", "everything known, as JSON");
   line.say("Files that cannot be used are told on standard error, with the reason.\n");
   if (const auto code = line.parse(arguments)) return *code;
   if (line.has("sets")) {
     for (const auto& name : names_of_sets()) fmt::print("{}\n", name);
     return exit_fine;
   }
-  const auto names = wanted_names(line);
-  if (!names) {
-    fmt::print(stderr, "tickwork: {}\n", names.failure().message);
-    return exit_failed;
-  }
   const auto catalogue = scan_plugins(line.list("plugin-path"));
   if (line.has("json")) {
     print_json(catalogue);
     return exit_fine;
   }
-  const auto rows = rows_of(catalogue, *names);
+  auto rows = rows_of(catalogue, line.list("name"));
+  if (line.has("set") && !keep_set(rows, line.text("set"))) return exit_failed;
   if (line.has("ids"))
     for (const auto& row : rows) fmt::print("{}\n", row.plugin->id);
   else
     print_table(rows, line.has("files"));
   print_refusals(catalogue);
-  return complain_of_missing(*names, rows);
+  return complain_of_missing(catalogue, line.list("name"));
 }
 
 }  // namespace tickwork::host

@@ -40,9 +40,6 @@ Sources read_sources(const std::vector<std::string>& paths, ReadMode mode = {});
 // [plugins] path of all files; a relative path starts at its file's folder.
 std::vector<std::string> plugin_paths(const Sources& sources);
 
-// The plugins that the files name, sorted: "inputs.cpu", and "formats.json" for data_format.
-std::vector<std::string> plugin_ids(const Sources& sources);
-
 // Checks every table against the catalogue.
 CheckedConfiguration check_sources(const Sources& sources, const Catalogue& catalogue,
                                    ReadMode mode = {});

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <set>
 #include <sstream>
 
 #include "config/check.hpp"
@@ -78,17 +77,6 @@ void read_file(const std::string& path, ReadMode mode, Sources& sources) {
   sources.files.push_back({path, std::move(table)});
 }
 
-void note_formats(const Value& value, std::set<std::string>& ids) {
-  if (const auto* list = std::get_if<Array>(&value.data))
-    for (const auto& element : *list) note_formats(element, ids);
-  const auto* table = std::get_if<Table>(&value.data);
-  if (!table) return;
-  for (const auto& [key, member] : *table) {
-    const auto* text = std::get_if<std::string>(&member.data);
-    if (key == "data_format" && text) ids.insert("formats." + *text);
-  }
-}
-
 }  // namespace
 
 Sources read_sources(const std::vector<std::string>& paths, ReadMode mode) {
@@ -116,21 +104,6 @@ std::vector<std::string> plugin_paths(const Sources& sources) {
         paths.push_back((folder / *text).lexically_normal().string());
   }
   return paths;
-}
-
-std::vector<std::string> plugin_ids(const Sources& sources) {
-  const std::set<std::string> own{"agent", "global_tags", "tags", "plugins"};
-  std::set<std::string> ids;
-  for (const auto& source : sources.files)
-    for (const auto& [kind, value] : source.table) {
-      const auto* table = std::get_if<Table>(&value.data);
-      if (!table || own.count(kind)) continue;
-      for (const auto& [name, instances] : *table) {
-        ids.insert(kind + "." + name);
-        note_formats(instances, ids);
-      }
-    }
-  return {ids.begin(), ids.end()};
 }
 
 CheckedConfiguration read_configuration(const std::vector<std::string>& paths,
