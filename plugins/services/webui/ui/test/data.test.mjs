@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { encode } from '../dev/wire.mjs';
-import { load } from './load.mjs';
+import { load } from '../dev/load.mjs';
 
 const { decode, Splitter } = await load('data/wire.ts');
 const { merge } = await load('data/merge.ts');

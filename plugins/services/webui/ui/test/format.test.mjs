@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { load } from './load.mjs';
+import { load } from '../dev/load.mjs';
 
 const { text, split } = await load('format/number.ts');
 const { age, clock, stamp } = await load('format/time.ts');
@@ -9,9 +9,9 @@ const { age, clock, stamp } = await load('format/time.ts');
 test('numbers keep three significant digits and their unit', () => {
   const cases = [
     [81.6, '%', '81.6%'], [0.1234, '%', '0.12%'], [100, '%', '100%'],
-    [1536, 'B', '1.5 KiB'], [4.52 * 2 ** 30, 'B', '4.52 GiB'], [1023, 'B', '1023 B'],
+    [1536, 'B', '1.50 KiB'], [4.52 * 2 ** 30, 'B', '4.52 GiB'], [1023, 'B', '1023 B'],
     [217e6, 'B/s', '217 MB/s'], [0, 'B/s', '0 B/s'],
-    [86412, '', '86.4k'], [128400, '', '128.4k'], [42, '', '42'], [-3.5, '', '−3.5'],
+    [86412, '', '86.4k'], [128400, '', '128.4k'], [42, '', '42'], [-3.5, '', '−3.50'],
     [127500, '/s', '127.5k /s'], [690_000, 'ns', '690 µs'], [41e6, 'ns', '41 ms'], [3_542_400, 's', '41 d'],
     [NaN, '%', '–'], [null, '', '–'], [Infinity, '', '–'],
   ];
