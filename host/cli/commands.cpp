@@ -3,6 +3,7 @@
 
 #include <cstdio>
 
+#include "check/check.hpp"
 #include "cli/command.hpp"
 #include "text/suggest.hpp"
 
@@ -34,6 +35,7 @@ constexpr Command table[] = {
     {"config", "check a configuration, print a sample", command_config},
     {"new", "begin a plugin of your own", command_new},
     {"try", "gather once from a plugin file and print the points", command_try},
+    {"check", "test a plugin file thoroughly", run_check},
     {"version", "print the version", command_version},
     {"help", "tell more about a command", command_help},
     {"probe", "describe one plugin file as JSON", command_probe, true},

@@ -11,6 +11,7 @@
 #include "config/agent.hpp"
 #include "config/host_options.hpp"
 #include "config/options.hpp"
+#include "config/set.hpp"
 #include "config/wording.hpp"
 #include "text/suggest.hpp"
 
@@ -74,6 +75,7 @@ class Checker {
     if (table && key == "agent") return agent(*table, value.origin);
     if (table && (key == "global_tags" || key == "tags")) return global_tags(key, *table);
     if (table && key == "plugins") return plugins(*table);
+    if (table && key == "set") return set(*table);
     if (table && kinds_.count(key)) return kind(key, *table);
     // Telegraf takes an unknown table for an input.
     if (catalogue_.find("inputs." + key)) return named("inputs", key, value);
@@ -82,7 +84,7 @@ class Checker {
 
   void unknown_table(const std::string& key, const Value& value) {
     std::vector<std::string> known{kinds_.begin(), kinds_.end()};
-    for (const char* name : {"agent", "global_tags", "plugins"}) known.emplace_back(name);
+    for (const char* name : {"agent", "global_tags", "plugins", "set"}) known.emplace_back(name);
     const bool misplaced = kinds_.count(key) != 0;
     error(value.origin,
           misplaced ? fmt::format("[[{0}]] names no plugin; write [[{0}.NAME]]", key)
@@ -105,6 +107,10 @@ class Checker {
         error(value.origin,
               fmt::format("[{}] \"{}\" is {}, expected a string", name, key, shown(value)));
     }
+  }
+
+  void set(const Table& table) {
+    for (auto& mistake : check_set(table)) checked_.errors.push_back(std::move(mistake));
   }
 
   // [plugins] path = [...] tells where libraries are; [plugins.x] is an old way to say [inputs.x].
