@@ -3,10 +3,17 @@
 
 #include <cstdio>
 
+#include "check/check.hpp"
 #include "cli/command.hpp"
 #include "text/suggest.hpp"
 
 namespace tickwork::host {
+
+#ifdef TICKWORK_WITHOUT_GRAPH
+int command_run(const Arguments&) { return exit_failed; }
+int command_try(const Arguments&) { return exit_failed; }
+#endif
+
 namespace {
 
 int command_version(const Arguments&) {
@@ -23,6 +30,7 @@ constexpr Command table[] = {
     {"config", "check a configuration, print a sample", command_config},
     {"new", "begin a plugin of your own", command_new},
     {"try", "gather once from a plugin file and print the points", command_try},
+    {"check", "test a plugin file thoroughly", run_check},
     {"version", "print the version", command_version},
     {"help", "tell more about a command", command_help},
     {"probe", "describe one plugin file as JSON", command_probe, true},
@@ -44,15 +52,17 @@ int unknown_command(const std::string& name) {
 }
 
 int print_overview() {
-  fmt::print("Tickwork {}: collects, stores, queries and watches time series with plugins.\n\n"
-             "Usage: tickwork COMMAND [OPTION...]\n\nCommands:\n",
-             TICKWORK_VERSION);
+  fmt::print(
+      "Tickwork {}: collects, stores, queries and watches time series with plugins.\n\n"
+      "Usage: tickwork COMMAND [OPTION...]\n\nCommands:\n",
+      TICKWORK_VERSION);
   for (const auto& command : table)
     if (!command.hidden) fmt::print("  {:<9} {}\n", command.name, command.summary);
-  fmt::print("\n\"tickwork COMMAND --help\" tells the options of a command.\n"
-             "Telegraf's command line works too: tickwork --config FILE --test\n\n"
-             "Exit codes: 0 fine, 1 failed (configuration, start, gather), 2 wrong usage,\n"
-             "3 stopped but a plugin was abandoned because it did not end in time.\n");
+  fmt::print(
+      "\n\"tickwork COMMAND --help\" tells the options of a command.\n"
+      "Telegraf's command line works too: tickwork --config FILE --test\n\n"
+      "Exit codes: 0 fine, 1 failed (configuration, start, gather), 2 wrong usage,\n"
+      "3 stopped but a plugin was abandoned because it did not end in time.\n");
   return exit_fine;
 }
 

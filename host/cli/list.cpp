@@ -8,6 +8,7 @@
 #include "cli/command.hpp"
 #include "cli/locations.hpp"
 #include "cli/options.hpp"
+#include "config/set.hpp"
 #include "module/description.hpp"
 
 namespace tickwork::host {
@@ -20,8 +21,8 @@ struct Row {
 
 bool wanted(const PluginInfo& plugin, const std::vector<std::string>& names) {
   return names.empty() || std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return plugin.id == name || plugin.id.starts_with(name + ".");
-  });
+           return plugin.id == name || plugin.id.starts_with(name + ".");
+         });
 }
 
 std::vector<Row> rows_of(const Catalogue& catalogue, const std::vector<std::string>& names) {
@@ -32,6 +33,19 @@ std::vector<Row> rows_of(const Catalogue& catalogue, const std::vector<std::stri
   std::sort(rows.begin(), rows.end(),
             [](const Row& a, const Row& b) { return a.plugin->id < b.plugin->id; });
   return rows;
+}
+
+// Leaves the rows of a set. False, and said why, when there is none of that name.
+bool keep_set(std::vector<Row>& rows, const std::string& name_or_file) {
+  const auto file = set_file(name_or_file);
+  if (!file) return fmt::print(stderr, "{}\n", file.failure().message), false;
+  const auto set = read_sources({*file});
+  for (const auto& mistake : set.errors) {
+    fmt::print(stderr, "{}: {}\n", *file, mistake.text);
+    return false;
+  }
+  std::erase_if(rows, [&](const Row& row) { return !in_set(set, row.plugin->id); });
+  return true;
 }
 
 void print_table(const std::vector<Row>& rows, bool with_files) {
@@ -63,28 +77,45 @@ void print_json(const Catalogue& catalogue) {
   fmt::print("\n]\n");
 }
 
+// Plugins that were asked for and are not there.
+int complain_of_missing(const Catalogue& catalogue, const std::vector<std::string>& names) {
+  int code = exit_fine;
+  for (const auto& name : names) {
+    if (!rows_of(catalogue, {name}).empty()) continue;
+    fmt::print(stderr, "tickwork: {}\n", catalogue.find(name).failure().message);
+    code = exit_failed;
+  }
+  return code;
+}
+
 }  // namespace
 
 int command_list(const Arguments& arguments) {
   CommandLine line{"list [OPTION...] [KIND|ID...]", "name"};
   line.add()("plugin-path", many()->value_name("DIR|FILE"), "look here first (repeatable)")(
-      "set", one()->value_name("NAME|FILE"), "only the plugins that a configuration names")(
+      "set", one()->value_name("NAME|FILE"), "only the plugins of a set or configuration")(
       "files", "with the file and module of each")("ids", "only the ids")(
+      "sets", "the sets that come with Tickwork, not plugins")(
       "json", "everything known, as JSON");
   line.say("Files that cannot be used are told on standard error, with the reason.\n");
   if (const auto code = line.parse(arguments)) return *code;
+  if (line.has("sets")) {
+    for (const auto& name : names_of_sets()) fmt::print("{}\n", name);
+    return exit_fine;
+  }
   const auto catalogue = scan_plugins(line.list("plugin-path"));
   if (line.has("json")) {
     print_json(catalogue);
     return exit_fine;
   }
-  const auto rows = rows_of(catalogue, line.list("name"));
+  auto rows = rows_of(catalogue, line.list("name"));
+  if (line.has("set") && !keep_set(rows, line.text("set"))) return exit_failed;
   if (line.has("ids"))
     for (const auto& row : rows) fmt::print("{}\n", row.plugin->id);
   else
     print_table(rows, line.has("files"));
   print_refusals(catalogue);
-  return exit_fine;
+  return complain_of_missing(catalogue, line.list("name"));
 }
 
 }  // namespace tickwork::host

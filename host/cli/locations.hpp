@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where the installation's files are, found from the program's own place: bin/tickwork stands beside
-// lib/tickwork and share/tickwork, in a build folder as under /usr.
+// Where the installation's files are, found from the program's own place: bin/tickwork stands
+// beside lib/tickwork and share/tickwork, in a build folder as under /usr.
 #pragma once
 
 #include <string>
@@ -20,7 +20,11 @@ std::string shared_file(const std::string& name);
 // A file as given, or the set of that name: "influxdb" is share/tickwork/sets/influxdb.toml.
 Result<std::string> set_file(const std::string& name_or_file);
 
-// Where probe answers are kept: CACHE_DIRECTORY (systemd), XDG_CACHE_HOME or ~/.cache. May be empty.
+// The sets that come with Tickwork, sorted.
+std::vector<std::string> names_of_sets();
+
+// Where probe answers are kept: CACHE_DIRECTORY (systemd), XDG_CACHE_HOME or ~/.cache. May be
+// empty.
 std::string cache_directory();
 
 // The plugins on the default path behind those on extra.

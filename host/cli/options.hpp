@@ -26,7 +26,9 @@ class CommandLine {
   std::optional<int> parse(const Arguments& arguments);
 
   bool has(const char* name) const { return values_.count(name) != 0; }
-  std::string text(const char* name) const { return has(name) ? values_[name].as<std::string>() : ""; }
+  std::string text(const char* name) const {
+    return has(name) ? values_[name].as<std::string>() : "";
+  }
   std::vector<std::string> list(const char* name) const;
 
  private:

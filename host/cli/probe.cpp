@@ -11,8 +11,9 @@ namespace tickwork::host {
 
 int command_probe(const Arguments& arguments) {
   if (arguments.size() == 1 && !arguments[0].starts_with("-")) answer_probe(arguments[0], 1);
-  fmt::print("Usage: tickwork probe FILE\n\n"
-             "Loads one plugin file in this process and describes it as JSON.\n");
+  fmt::print(
+      "Usage: tickwork probe FILE\n\n"
+      "Loads one plugin file in this process and describes it as JSON.\n");
   return arguments.empty() || arguments[0] != "--help" ? exit_usage : exit_fine;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/configuration.hpp"
@@ -11,13 +12,39 @@
 
 namespace tickwork::host {
 
+struct ReadMode {
+  bool lenient = false;  // an instance with mistakes is left out and its mistakes are warnings
+  bool raw_environment = false;  // variables are replaced in the text, before it is read as TOML
+};
+
+// A configuration file that was read but not yet understood.
+struct Source {
+  std::string path;
+  Table table;
+};
+
+struct Sources {
+  std::vector<Source> files;
+  std::vector<Diagnostic> errors;
+};
+
 struct CheckedConfiguration {
   Configuration configuration;
   std::vector<Diagnostic> errors, warnings;
 };
 
-// Reads files and directories (*.toml, *.conf, sorted), expands the environment, checks every table
-// against the catalogue.
+// Reads files and directories (*.toml, *.conf, sorted, with what lies below), expands the
+// environment.
+Sources read_sources(const std::vector<std::string>& paths, ReadMode mode = {});
+
+// [plugins] path of all files; a relative path starts at its file's folder.
+std::vector<std::string> plugin_paths(const Sources& sources);
+
+// Checks every table against the catalogue.
+CheckedConfiguration check_sources(const Sources& sources, const Catalogue& catalogue,
+                                   ReadMode mode = {});
+
+// All of it.
 CheckedConfiguration read_configuration(const std::vector<std::string>& paths,
                                         const Catalogue& catalogue);
 
@@ -25,5 +52,8 @@ CheckedConfiguration read_configuration(const std::vector<std::string>& paths,
 // options and, with other_options, of that plugin are allowed and left out.
 Result<Options> check_options(const PluginInfo& plugin, const Table& table,
                               const std::vector<OptionInfo>* other_options = nullptr);
+
+// A value written as TOML: 10, "x", [1, 2], { a = 1 }.
+Result<Value> parse_literal(std::string_view text);
 
 }  // namespace tickwork::host

@@ -70,6 +70,7 @@ struct InstanceConfig {
   HostOptions host;
   Options options;
   Table raw;  // as written (expanded), for TW_MAKE_INHERIT and for telling what a reload changed
+  std::string build;  // ModuleInfo::build: another one means that the plugin's file was replaced
   Origin origin;
 };
 
@@ -97,5 +98,9 @@ struct Diagnostic {
   Origin origin;
   std::string text;  // "inputs.cpu has no option \"intervall\"; did you mean \"interval\"?"
 };
+
+Diagnostic about_file(const std::string& file, std::string text);  // without a line
+std::string to_text(const Origin& origin);          // "a.toml:14:3", or "a.toml" without a line
+std::string to_text(const Diagnostic& diagnostic);  // "a.toml:14:3: ..."
 
 }  // namespace tickwork::host

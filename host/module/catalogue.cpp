@@ -43,8 +43,7 @@ Catalogue::Catalogue(std::shared_ptr<const Shelf> shelf) : state_{std::make_shar
 
 Catalogue Catalogue::scan(const std::vector<std::string>& paths, const std::string& cache_dir,
                           const std::string& prober) {
-  Catalogue catalogue{
-      std::make_shared<Shelf>(Shelf{scan_libraries(paths, cache_dir, prober)})};
+  Catalogue catalogue{std::make_shared<Shelf>(Shelf{scan_libraries(paths, cache_dir, prober)})};
   catalogue.state_->paths = paths;
   catalogue.state_->cache_dir = cache_dir;
   catalogue.state_->prober = prober;
@@ -103,11 +102,11 @@ Result<Catalogue::Found> Catalogue::look_up(std::string_view id) const {
     }
   if (found.size() == 1) return found.front();
   if (found.size() > 1)
-    return Failure{TW_E_INVALID,
-                   fmt::format("{} is in {} ({}) and {} ({}); name one as {}:{}", plugin_id,
-                               found[0].module->file, found[0].module->version,
-                               found[1].module->file, found[1].module->version,
-                               found[0].module->id, plugin_id)};
+    return Failure{
+        TW_E_INVALID,
+        fmt::format("{} is in {} ({}) and {} ({}); name one as {}:{}", plugin_id,
+                    found[0].module->file, found[0].module->version, found[1].module->file,
+                    found[1].module->version, found[0].module->id, plugin_id)};
   for (const auto& refusal : refusals())
     if (file_name(refusal.file).starts_with(plugin_id))
       return Failure{TW_E_NOT_FOUND, fmt::format("there is no plugin {}; {} was refused: {}", id,
@@ -135,7 +134,8 @@ Result<const tw_module*> Catalogue::library(const ModuleInfo& module) {
   // The loader would answer with the old library when a path that it knows has a new content.
   const bool first = state_->loaded_paths.insert(module.file).second;
   const auto loaded = first ? load_library(module.file) : load_copy(module.file);
-  if (!loaded) return Failure{loaded.failure().status, module.file + ": " + loaded.failure().message};
+  if (!loaded)
+    return Failure{loaded.failure().status, module.file + ": " + loaded.failure().message};
   // The file may have changed since the probe.
   if (const auto tables = read_tables(*loaded); !tables)
     return Failure{tables.failure().status, module.file + ": " + tables.failure().message};

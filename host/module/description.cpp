@@ -11,8 +11,8 @@ namespace json = boost::json;
 constexpr int format = 1;  // raised when the text below changes: older cache files are then ignored
 
 json::object option_json(const OptionInfo& option) {
-  json::object out{{"key", option.key}, {"type", option.type}, {"flags", option.flags},
-                   {"doc", option.doc}};
+  json::object out{
+      {"key", option.key}, {"type", option.type}, {"flags", option.flags}, {"doc", option.doc}};
   if (option.has_value) out["value"] = option.value;
   return out;
 }
@@ -21,15 +21,21 @@ json::object plugin_json(const PluginInfo& plugin) {
   json::array options, exts;
   for (const auto& option : plugin.options) options.push_back(option_json(option));
   for (const auto& ext : plugin.exts) exts.push_back(json::string(ext));
-  return {{"id", plugin.id}, {"summary", plugin.summary}, {"flags", plugin.flags},
-          {"options", options}, {"exts", exts}};
+  return {{"id", plugin.id},
+          {"summary", plugin.summary},
+          {"flags", plugin.flags},
+          {"options", options},
+          {"exts", exts}};
 }
 
 json::object module_json(const ModuleInfo& module) {
   json::array plugins;
   for (const auto& plugin : module.plugins) plugins.push_back(plugin_json(plugin));
-  return {{"format", format}, {"id", module.id}, {"version", module.version},
-          {"license", module.license}, {"plugins", plugins}};
+  return {{"format", format},
+          {"id", module.id},
+          {"version", module.version},
+          {"license", module.license},
+          {"plugins", plugins}};
 }
 
 std::string text(const json::object& object, const char* key) {
@@ -41,7 +47,8 @@ uint32_t number(const json::object& object, const char* key) {
 }
 
 OptionInfo option_of(const json::object& object) {
-  OptionInfo option{text(object, "key"), {}, text(object, "doc"), number(object, "type"),
+  OptionInfo option{text(object, "key"),     {},
+                    text(object, "doc"),     number(object, "type"),
                     number(object, "flags"), object.contains("value")};
   if (option.has_value) option.value = text(object, "value");
   return option;
@@ -51,8 +58,7 @@ PluginInfo plugin_of(const json::object& object) {
   PluginInfo plugin{text(object, "id"), text(object, "summary"), number(object, "flags"), {}, {}};
   for (const auto& option : object.at("options").as_array())
     plugin.options.push_back(option_of(option.as_object()));
-  for (const auto& ext : object.at("exts").as_array())
-    plugin.exts.emplace_back(ext.as_string());
+  for (const auto& ext : object.at("exts").as_array()) plugin.exts.emplace_back(ext.as_string());
   return plugin;
 }
 

@@ -36,14 +36,22 @@ struct Bad {
 
 std::string machine_name(uint16_t machine) {
   switch (machine) {
-    case EM_386: return "i386";
-    case EM_X86_64: return "x86-64";
-    case EM_ARM: return "arm";
-    case EM_AARCH64: return "aarch64";
-    case EM_RISCV: return "riscv";
-    case EM_PPC64: return "ppc64";
-    case EM_S390: return "s390";
-    default: return fmt::format("machine {}", machine);
+    case EM_386:
+      return "i386";
+    case EM_X86_64:
+      return "x86-64";
+    case EM_ARM:
+      return "arm";
+    case EM_AARCH64:
+      return "aarch64";
+    case EM_RISCV:
+      return "riscv";
+    case EM_PPC64:
+      return "ppc64";
+    case EM_S390:
+      return "s390";
+    default:
+      return fmt::format("machine {}", machine);
   }
 }
 
@@ -113,19 +121,34 @@ Elf64_Ehdr read_header(const Image& image, std::span<const unsigned char> bytes)
 void take(Dynamic& dynamic, const Elf64_Dyn& entry) {
   const uint64_t value = entry.d_un.d_val;
   switch (entry.d_tag) {
-    case DT_SYMTAB: dynamic.symbols = value; break;
-    case DT_STRTAB: dynamic.strings = value; break;
-    case DT_GNU_HASH: dynamic.gnu_hash = value; break;
-    case DT_HASH: dynamic.hash = value; break;
+    case DT_SYMTAB:
+      dynamic.symbols = value;
+      break;
+    case DT_STRTAB:
+      dynamic.strings = value;
+      break;
+    case DT_GNU_HASH:
+      dynamic.gnu_hash = value;
+      break;
+    case DT_HASH:
+      dynamic.hash = value;
+      break;
     case DT_RPATH:
     case DT_RUNPATH:
       dynamic.run_path = value;
       dynamic.has_run_path = true;
       break;
-    case DT_NEEDED: dynamic.needed.push_back(value); break;
-    case DT_TEXTREL: dynamic.text_relocations = true; break;
-    case DT_FLAGS: dynamic.text_relocations |= (value & DF_TEXTREL) != 0; break;
-    default: break;
+    case DT_NEEDED:
+      dynamic.needed.push_back(value);
+      break;
+    case DT_TEXTREL:
+      dynamic.text_relocations = true;
+      break;
+    case DT_FLAGS:
+      dynamic.text_relocations |= (value & DF_TEXTREL) != 0;
+      break;
+    default:
+      break;
   }
 }
 
@@ -186,7 +209,8 @@ void read_notes(const Image& image, const Elf64_Phdr& segment, ElfFile& file) {
     const auto note = image.at<Elf64_Nhdr>(at);
     const uint64_t name = at + sizeof note;
     const uint64_t data = name + ((uint64_t{note.n_namesz} + 3) & ~uint64_t{3});
-    if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && image.at<uint32_t>(name) == 0x554e47)
+    if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
+        image.at<uint32_t>(name) == 0x554e47)
       for (uint32_t i = 0; i < std::min<uint32_t>(note.n_descsz, 64); ++i)
         file.build_id += fmt::format("{:02x}", image.at<uint8_t>(data + i));
     at = data + ((uint64_t{note.n_descsz} + 3) & ~uint64_t{3});

@@ -62,7 +62,8 @@ Result<const tw_module*> load_library(const std::string& path) {
     // Leaked on purpose: the destructor would unmap the code.
     auto* library = new dll::shared_library;
     // Without a slash the loader would search the system's directories.
-    library->load(path.find('/') == path.npos ? "./" + path : path, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
+    library->load(path.find('/') == path.npos ? "./" + path : path,
+                  dll::load_mode::rtld_now | dll::load_mode::rtld_local);
     return &library->get<const tw_module>(TW_MODULE_SYMBOL_NAME);
   } catch (const std::exception& error) {
     return Failure{TW_E_INVALID, explain(loader_text(error.what(), path))};

@@ -32,8 +32,8 @@ std::vector<std::string> libraries_on(const std::vector<std::string>& paths) {
   std::set<std::string> seen;
   std::error_code ignored;
   for (const auto& path : paths) {
-    const auto found = fs::is_directory(path, ignored) ? libraries_in(path)
-                                                       : std::vector<std::string>{path};
+    const auto found =
+        fs::is_directory(path, ignored) ? libraries_in(path) : std::vector<std::string>{path};
     for (const auto& file : found)
       if (seen.insert(fs::weakly_canonical(file, ignored).string()).second) files.push_back(file);
   }
@@ -85,9 +85,9 @@ void refuse_duplicate_modules(ScanResult& result) {
       continue;
     }
     result.refusals.push_back(
-        {module.file, fmt::format("module {} ({}) is already there as {} ({}); remove one of them",
-                                  module.id, module.version, other->second->file,
-                                  other->second->version)});
+        {module.file,
+         fmt::format("module {} ({}) is already there as {} ({}); remove one of them", module.id,
+                     module.version, other->second->file, other->second->version)});
   }
   result.modules = std::move(kept);
 }

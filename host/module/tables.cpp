@@ -28,7 +28,8 @@ struct Kind {
   std::span<const Required> required;
 };
 
-#define TICKWORK_NEEDS(type, member) Required{#member, offsetof(type, member)}
+#define TICKWORK_NEEDS(type, member) \
+  Required { #member, offsetof(type, member) }
 
 constexpr Required output[] = {TICKWORK_NEEDS(tw_output, write)};
 constexpr Required processor[] = {TICKWORK_NEEDS(tw_processor, process)};
@@ -88,7 +89,8 @@ bool good_id(std::string_view id) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
   };
   const auto dot = id.find('.');
-  return dot != id.npos && dot > 0 && dot + 1 < id.size() && std::all_of(id.begin(), id.end(), good);
+  return dot != id.npos && dot > 0 && dot + 1 < id.size() &&
+         std::all_of(id.begin(), id.end(), good);
 }
 
 bool is_null(const void* vtable, size_t offset) {
@@ -140,8 +142,8 @@ PluginInfo read_plugin(const tw_plugin& plugin, size_t index) {
            text_or_empty(plugin.id));
   if (!plugin.create) refuse("{} has no create", plugin.id);
   if (!plugin.destroy) refuse("{} has no destroy", plugin.id);
-  if (!plugin.exts || !plugin.exts->id) refuse("{} has no kind: its table of extensions is empty",
-                                               plugin.id);
+  if (!plugin.exts || !plugin.exts->id)
+    refuse("{} has no kind: its table of extensions is empty", plugin.id);
   PluginInfo info{plugin.id, text_or_empty(plugin.summary), plugin.flags, {}, {}};
   for (const tw_option* row = plugin.options; row && row->key; ++row) {
     if (info.options.size() == max_rows) refuse("{}: the option table has no end", plugin.id);

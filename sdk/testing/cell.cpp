@@ -143,14 +143,20 @@ std::string Cell::start() {
   return error;
 }
 
-std::string Cell::stop() {
-  if (phase != Phase::started) return name + " is not started";
+void Cell::interrupt() {
+  if (phase != Phase::started) return;
   {
     const std::lock_guard hold{world->lock};
+    if (stopping) return;
     stopping = true;
     std::erase_if(world->timers, [&](const Timer& t) { return t.owner == &host; });
   }
   if (const auto* i = static_cast<const tw_interrupt*>(ext_table(TW_INTERRUPT))) i->wake(self);
+}
+
+std::string Cell::stop() {
+  if (phase != Phase::started) return name + " is not started";
+  interrupt();
   run([&](tw_error* e) { return plugin->stop ? plugin->stop(self, e) : TW_OK; });
   const std::lock_guard hold{world->lock};
   phase = Phase::stopped;

@@ -45,6 +45,7 @@ Instance::operator bool() const { return cell_->phase != detail::Phase::none; }
 const std::string& Instance::error() const { return cell_->error; }
 tw_status Instance::status() const { return cell_->status; }
 std::string Instance::start() { return cell_->start(); }
+void Instance::interrupt() { cell_->interrupt(); }
 std::string Instance::stop() { return cell_->stop(); }
 void Instance::destroy() { cell_->destroy(); }
 size_t Instance::used() const { return cell_->used; }

@@ -6,7 +6,9 @@
 #include <array>
 #include <cmath>
 #include <sstream>
-#define TOML_ENABLE_FORMATTERS 0
+#ifndef TOML_ENABLE_UNRELEASED_FEATURES
+#define TOML_ENABLE_UNRELEASED_FEATURES 1  // like the host, which links this into one program
+#endif
 #include <toml++/toml.h>
 
 namespace tickwork::testing::detail {

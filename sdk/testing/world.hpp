@@ -76,6 +76,7 @@ struct Cell {
   void create(std::string_view toml);
   std::string run(const std::function<tw_status(tw_error*)>& call);
   std::string start();
+  void interrupt();
   std::string stop();
   void destroy();
   const void* ext_table(std::string_view id) const;

@@ -55,7 +55,9 @@ class Instance {
   tw_status status() const;
 
   std::string start();
-  // Turns stopping() true, wakes (tw.interrupt), stops.
+  // Turns stopping() true and wakes (tw.interrupt), as a host does while a call is under way.
+  void interrupt();
+  // interrupt, then stops.
   std::string stop();
   void destroy();
 

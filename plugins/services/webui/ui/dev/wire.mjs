@@ -20,16 +20,8 @@ export function encode(header, frames = []) {
       return described;
     }),
   }));
-  // Offsets count from the start of the message, whose header length depends on them: settle twice.
-  const body = (shift) => {
-    const moved = described.map((frame) => ({
-      ...frame,
-      columns: frame.columns.map((column) => ({ ...column, at: column.at + shift })),
-    }));
-    return Buffer.from(JSON.stringify({ ...header, frames: moved }));
-  };
-  const shift = 8 + pad(body(1e8).length);
-  const text = body(shift);
+  const text = Buffer.from(JSON.stringify({ ...header, frames: described }));
+  const shift = 8 + pad(text.length);
   const message = Buffer.alloc(shift + at, 0);
   message.fill(0x20, 8, shift);
   text.copy(message, 8);

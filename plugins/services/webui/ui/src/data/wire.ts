@@ -4,6 +4,7 @@
 import type { Column, Frame } from './contract';
 
 interface WireColumn extends Omit<Column, 'values' | 'nulls'> {
+  /** Where the values begin, counted from the end of the header. */
   at: number;
   nullsAt?: number;
   json?: unknown[];
@@ -27,27 +28,31 @@ export interface Message {
 
 const prefix = 8;
 
-function view(buffer: ArrayBuffer, column: WireColumn, rows: number): Column['values'] {
+function view(buffer: ArrayBuffer, start: number, column: WireColumn, rows: number): Column['values'] {
+  const at = start + column.at;
   switch (column.type) {
     case 'str':
     case 'enum':
-      return new Uint32Array(buffer, column.at, rows);
+      return new Uint32Array(buffer, at, rows);
     case 'bool':
-      return new Uint8Array(buffer, column.at, rows);
+      return new Uint8Array(buffer, at, rows);
     case 'json':
       return column.json ?? [];
     default:
-      return new Float64Array(buffer, column.at, rows);
+      return new Float64Array(buffer, at, rows);
   }
 }
 
 /** One whole message; `buffer` starts at its length prefix and is 8-byte aligned. */
 export function decode(buffer: ArrayBuffer): Message {
   const head = new DataView(buffer);
-  const text = new TextDecoder().decode(new Uint8Array(buffer, prefix, head.getUint32(4, true)));
+  const length = head.getUint32(4, true);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, prefix, length));
   const header = JSON.parse(text);
   for (const frame of header.frames ?? []) {
-    for (const column of frame.columns) column.values = view(buffer, column, frame.rows);
+    for (const column of frame.columns) {
+      column.values = view(buffer, prefix + length, column, frame.rows);
+    };
   }
   return { frames: [], ...header };
 }

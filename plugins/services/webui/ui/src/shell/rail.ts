@@ -97,7 +97,7 @@ export class TwRail extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (boot.openAlerts === undefined) void this.count();
+    setTimeout(() => void this.count(), 2000);
     this.timer = window.setInterval(() => void this.count(), countEvery);
   }
 
@@ -109,7 +109,7 @@ export class TwRail extends LitElement {
   private async count(): Promise<void> {
     if (document.hidden) return;
     try {
-      this.open = (await getJson<{ open: number }>('/api/alerts?count=1')).open;
+      this.open = (await getJson<{ open: number }>('/api/alerts')).open;
     } catch {
       this.open = 0;
     }

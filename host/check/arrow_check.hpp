@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Is what a plugin hands out valid Arrow? Children, buffers, offsets, null counts, UTF-8.
+#pragma once
+
+#include <tickwork/arrow.h>
+
+#include <string>
+
+namespace tickwork::host::check {
+
+// Empty if array is a valid array of schema, for the formats that Tickwork uses.
+std::string arrow_flaw(const ArrowSchema& schema, const ArrowArray& array);
+
+}  // namespace tickwork::host::check

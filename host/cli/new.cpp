@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// "tickwork new ID": a folder with a plugin that builds and passes its test, from the templates.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "cli/command.hpp"
+#include "cli/locations.hpp"
+#include "cli/options.hpp"
+#include "text/suggest.hpp"
+
+namespace tickwork::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Placeholder {
+  std::string mark, text;
+};
+
+bool good_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+// "net_ping" is NetPing.
+std::string class_name(std::string_view name) {
+  std::string out;
+  bool upper = true;
+  for (const char c : name) {
+    if (c != '_') out += upper && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    upper = c == '_';
+  }
+  return out;
+}
+
+std::string replaced(std::string text, const std::vector<Placeholder>& placeholders) {
+  for (const auto& [mark, to] : placeholders)
+    for (size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + to.size()))
+      text.replace(at, mark.size(), to);
+  return text;
+}
+
+std::string read_text(const fs::path& path) {
+  std::ifstream in{path, std::ios::binary};
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// Copies the tree; throws what std::filesystem throws.
+void copy_template(const fs::path& from, const fs::path& to,
+                   const std::vector<Placeholder>& placeholders) {
+  fs::create_directory(to);
+  std::vector<fs::directory_entry> entries(fs::directory_iterator{from}, {});
+  std::sort(entries.begin(), entries.end());
+  for (const auto& entry : entries) {
+    const auto target = to / replaced(entry.path().filename().string(), placeholders);
+    if (entry.is_directory()) {
+      copy_template(entry.path(), target, placeholders);
+      continue;
+    }
+    std::ofstream out{target, std::ios::binary};
+    out << replaced(read_text(entry.path()), placeholders);
+    if (!out.flush()) throw std::runtime_error{"cannot write " + target.string()};
+    fs::permissions(target, entry.status().permissions());
+    fmt::print("  {}\n", target.string());
+  }
+}
+
+std::vector<std::string> languages() {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator{shared_file("template"), ignored})
+    if (entry.is_directory()) names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+int fail(const std::string& text, int code = exit_failed) {
+  fmt::print(stderr, "tickwork: {}\n", text);
+  return code;
+}
+
+int begin_plugin(const std::string& id, const std::string& language, const std::string& module,
+                 const std::string& folder) {
+  const auto known = languages();
+  if (std::find(known.begin(), known.end(), language) == known.end())
+    return fail(fmt::format("there is no template for {} in {}{}", language,
+                            shared_file("template"), did_you_mean(language, known)));
+  std::error_code ignored;
+  if (fs::exists(folder, ignored)) return fail(fmt::format("{} is already there", folder));
+  const auto name = id.substr(id.find('.') + 1);
+  const std::vector<Placeholder> placeholders{
+      {"@ID@", id}, {"@NAME@", name}, {"@CLASS@", class_name(name)}, {"@ORG@", module}};
+  try {
+    copy_template(shared_file("template/" + language), folder, placeholders);
+  } catch (const std::exception& error) {
+    return fail(error.what());
+  }
+  fmt::print("{}/README.md tells how to build, check and run it\n", folder);
+  return exit_fine;
+}
+
+}  // namespace
+
+int command_new(const Arguments& arguments) {
+  CommandLine line{"new [OPTION...] KIND.NAME", "plugin"};
+  line.add()("lang", one()->value_name("c|cpp|rust")->default_value("cpp"), "written in this")(
+      "id", one()->value_name("ORG"), "the module's id in reverse DNS (org.example.NAME)")(
+      "dir", one()->value_name("DIR"), "the folder to make (NAME)");
+  line.say("Example: tickwork new inputs.uptime --lang cpp --id org.example.uptime\n");
+  if (const auto code = line.parse(arguments)) return *code;
+  const auto given = line.list("plugin");
+  if (given.size() != 1)
+    return fail("new takes the id of the plugin, e.g. inputs.uptime", exit_usage);
+  const auto& id = given[0];
+  const auto dot = id.find('.');
+  if (dot == id.npos || !good_name(id.substr(0, dot)) || !good_name(id.substr(dot + 1)))
+    return fail(
+        fmt::format("{} is no plugin id; write kind.name in lower case, e.g. inputs.uptime", id),
+        exit_usage);
+  const auto name = id.substr(dot + 1);
+  return begin_plugin(id, line.text("lang"),
+                      line.has("id") ? line.text("id") : "org.example." + name,
+                      line.has("dir") ? line.text("dir") : name);
+}
+
+}  // namespace tickwork::host

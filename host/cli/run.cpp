@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// "tickwork run": loads, checks, starts, waits for signals, stops.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "cli/command.hpp"
+#include "cli/loading.hpp"
+#include "cli/notify.hpp"
+#include "cli/options.hpp"
+#include "cli/session.hpp"
+#include "cli/signals.hpp"
+#include "graph/graph.hpp"
+#include "service/log.hpp"
+
+namespace tickwork::host {
+namespace {
+
+constexpr std::chrono::seconds stop_limit{10};
+
+struct RunRequest {
+  LoadingRequest loading;
+  RunMode mode;
+  bool debug = false, quiet = false;
+  std::string pid_file;
+  std::map<std::string, std::vector<std::string>> filters;  // "inputs" to names
+};
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream in{text};
+  for (std::string part; std::getline(in, part, separator);)
+    if (!part.empty()) parts.push_back(part);
+  return parts;
+}
+
+void add_options(CommandLine& line) {
+  add_loading_options(line);
+  line.add()("once", "gather once, write the outputs, end")(
+      "test", "gather once, print the points, write nothing, end")("debug", "log more")(
+      "quiet", "log errors only")("pidfile", one()->value_name("FILE"),
+                                  "write the process id here")(
+      "input-filter", one()->value_name("A:B"), "only these inputs")(
+      "output-filter", one()->value_name("A:B"), "only these outputs")(
+      "processor-filter", one()->value_name("A:B"), "only these processors")(
+      "aggregator-filter", one()->value_name("A:B"), "only these aggregators");
+  line.say(
+      "Signals: SIGTERM and SIGINT stop within 10 s, after the outputs have written what waits;\n"
+      "a second one ends at once. SIGHUP reloads what changed, SIGUSR1 writes all outputs now.\n"
+      "Exit codes: 0 stopped as asked, 1 could not start or (--once, --test) a gather or write\n"
+      "failed, 2 wrong usage, 3 a plugin did not stop in time and was abandoned.\n");
+}
+
+RunRequest request_of(const CommandLine& line, LoadingRequest loading) {
+  RunRequest request{std::move(loading),   {line.has("once"), line.has("test")},
+                     line.has("debug"),    line.has("quiet"),
+                     line.text("pidfile"), {}};
+  for (const char* kind : {"input", "output", "processor", "aggregator"})
+    if (const auto option = std::string{kind} + "-filter"; line.has(option.c_str()))
+      request.filters[std::string{kind} + "s"] = split(line.text(option.c_str()), ':');
+  return request;
+}
+
+// Leaves out instances that a filter does not name, and puts the command line above the file.
+void apply(const RunRequest& request, Configuration& configuration) {
+  configuration.agent.debug |= request.debug;
+  configuration.agent.quiet |= request.quiet;
+  std::erase_if(configuration.instances, [&](const InstanceConfig& instance) {
+    const auto dot = instance.plugin.find('.');
+    const auto filter = request.filters.find(instance.plugin.substr(0, dot));
+    if (filter == request.filters.end()) return false;
+    const auto& names = filter->second;
+    return std::find(names.begin(), names.end(), instance.plugin.substr(dot + 1)) == names.end();
+  });
+}
+
+bool write_pid(const std::string& path) {
+  if (path.empty()) return true;
+  std::ofstream out{path};
+  return static_cast<bool>(out << getpid() << '\n' << std::flush);
+}
+
+// A running graph and what signals do to it.
+class Service {
+ public:
+  Service(const RunRequest& request, LoadedConfiguration& loaded, Log& log, Graph& graph)
+      : request_{request}, loaded_{loaded}, log_{log}, graph_{graph} {}
+
+  // Until SIGTERM or SIGINT.
+  void run(Signals& signals) {
+    notify_service("READY=1");
+    const auto period = watchdog_period();
+    for (;;) {
+      switch (signals.wait(period.count() > 0 ? period : std::chrono::milliseconds{60'000})) {
+        case 0:
+          notify_service("WATCHDOG=1");
+          break;
+        case SIGHUP:
+          reload();
+          break;
+        case SIGUSR1:
+          graph_.flush();
+          break;
+        default:
+          return;
+      }
+    }
+  }
+
+ private:
+  // A new configuration with mistakes changes nothing.
+  void reload() {
+    notify_reloading();
+    log_.info("agent", "Reloading the configuration");
+    loaded_.catalogue.rescan();
+    auto checked = reload_configuration(request_.loading, loaded_.catalogue);
+    log_diagnostics(log_, checked);
+    if (checked.errors.empty()) {
+      apply(request_, checked.configuration);
+      log_.configure(log_options(checked.configuration.agent));
+      if (const auto done = graph_.reload(checked.configuration); !done)
+        log_.error("agent", done.failure().message);
+    } else {
+      log_.error("agent", "The running configuration stays: the new one has mistakes");
+    }
+    notify_service("READY=1");
+  }
+
+  const RunRequest& request_;
+  LoadedConfiguration& loaded_;
+  Log& log_;
+  Graph& graph_;
+};
+
+int run(const RunRequest& request) {
+  auto loaded = load_configuration(request.loading);
+  if (!loaded.checked.errors.empty()) {
+    print_diagnostics(loaded.checked);
+    return exit_failed;
+  }
+  auto& configuration = loaded.checked.configuration;
+  apply(request, configuration);
+  Log log{log_options(configuration.agent)};
+  log_diagnostics(log, loaded.checked);
+  log_start(log, configuration);
+  if (!write_pid(request.pid_file)) {
+    log.error("agent", fmt::format("cannot write {}", request.pid_file));
+    return exit_failed;
+  }
+  Session session{configuration, loaded.catalogue, log, request.mode};
+  if (!session.start()) return exit_failed;
+  if (request.mode.once || request.mode.test) return session.finish(session.run_once(), stop_limit);
+
+  {
+    Signals signals;
+    Service{request, loaded, log, session.graph()}.run(signals);
+  }  // from here on a second SIGINT or SIGTERM ends the process
+  notify_service("STOPPING=1");
+  return session.finish(true, stop_limit);
+}
+
+}  // namespace
+
+int command_run(const Arguments& arguments) {
+  CommandLine line{"run [OPTION...] [SET...]", "path"};
+  add_options(line);
+  if (const auto code = line.parse(arguments)) return *code;
+  auto loading = loading_request(line);
+  if (!loading) {
+    fmt::print(stderr, "tickwork: {}\n", loading.failure().message);
+    return exit_failed;
+  }
+  return run(request_of(line, *loading));
+}
+
+}  // namespace tickwork::host

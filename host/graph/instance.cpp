@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+#include "graph/instance.hpp"
+
+#include <tickwork/kind/interrupt.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "graph/runtime.hpp"
+#include "service/table.hpp"
+
+namespace tickwork::host {
+
+namespace {
+
+std::string kind_of(const std::string& plugin) { return plugin.substr(0, plugin.find('.')); }
+
+int level_named(const std::string& name) {
+  if (name == "error") return TW_LOG_ERROR;
+  if (name == "warn" || name == "warning") return TW_LOG_WARN;
+  if (name == "info") return TW_LOG_INFO;
+  return name == "debug" || name == "trace" ? TW_LOG_DEBUG : -1;
+}
+
+std::string in_seconds(Nanoseconds time) {
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+  return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
+}
+
+}  // namespace
+
+int64_t wall_now() {
+  return std::chrono::duration_cast<Nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+int64_t monotonic_now() {
+  return std::chrono::duration_cast<Nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+Instance::Instance(Runtime& runtime, InstanceConfig config, LoadedPlugin plugin)
+    : runtime_{runtime},
+      config_{std::move(config)},
+      kind_{kind_of(plugin.plugin->id)},
+      plugin_{std::move(plugin)},
+      options_{config_.options},
+      log_level_{level_named(config_.host.log_level)},
+      turn_{(plugin_.plugin->flags & TW_CONCURRENT) != 0} {
+  fill_host_table(host_, *this);
+}
+
+Instance::~Instance() = default;
+
+Marker& Instance::runtime_marker() const { return runtime_.marker; }
+
+const void* Instance::ext(std::string_view id) const {
+  for (const tw_ext* row = plugin_.plugin->exts; row && row->id; ++row) {
+    if (id == row->id) return row->vtable;
+  }
+  return nullptr;
+}
+
+void Instance::log(int level, std::string_view text) const {
+  runtime_.log.write(level, name(), text,
+                     log_level_ < 0 ? std::nullopt : std::optional<int>{log_level_});
+}
+
+void Instance::note_error(std::string text) { meters_.set_error(std::move(text), wall_now()); }
+
+// A call that may hang runs on a thread of its own. What that thread needs is kept by the job.
+Done Instance::setup(const char* phase, Nanoseconds limit, Call call) {
+  const std::string late = std::string{"did not "} + phase + " in " + in_seconds(limit);
+  if (!turn_.begin_setup(limit)) {
+    state_.store(TW_STUCK);
+    return Failure{TW_E_INTERNAL, late + "; abandoned"};
+  }
+  auto outcome = std::make_shared<Failure>(Failure{TW_OK, ""});
+  auto job = [self = shared_from_this(), outcome, phase, call = std::move(call)] {
+    const Marker::Scope scope{self->runtime_.marker, self->name(), phase};
+    tw_error error = empty_error();
+    bool threw = false;
+    outcome->status = guarded(&error, threw, [&] { return call(&error); });
+    if (outcome->status < 0) outcome->message = sentence_of(outcome->status, error);
+  };
+  if (!run_within(limit, std::move(job))) {
+    state_.store(TW_STUCK);
+    return Failure{TW_E_INTERNAL, late + "; abandoned"};
+  }
+  turn_.end_setup();
+  if (outcome->status >= 0) return std::monostate{};
+  note_error(outcome->message);
+  return *outcome;
+}
+
+Done Instance::create() {
+  Done made = setup("create", runtime_.deadlines.create, [this](tw_error* error) {
+    return plugin_.plugin->create(&host_, options_.config(), &self_, error);
+  });
+  if (made) state_.store(TW_CREATED);
+  return made;
+}
+
+Done Instance::start() {
+  const std::lock_guard held{start_lock_};
+  if (started()) return std::monostate{};
+  if (state() == TW_STUCK) return Failure{TW_E_INTERNAL, "is stuck in an earlier call"};
+  stopping_.store(false);
+  meters_.started_ns.store(wall_now());
+  const auto* plugin = plugin_.plugin;
+  Done started = setup("start", runtime_.deadlines.start, [this, plugin](tw_error* error) {
+    return plugin->start ? plugin->start(self_, error) : TW_OK;
+  });
+  running_ = static_cast<bool>(started);
+  if (started) {
+    state_.store(TW_STARTED);
+  } else if (state() != TW_STUCK) {
+    state_.store(TW_FAILED);
+  }
+  return started;
+}
+
+void Instance::wake() {
+  const auto* interrupt = ext_as<tw_interrupt>(TW_INTERRUPT);
+  if (!interrupt || !interrupt->wake) return;
+  any("wake", nullptr, [&](tw_instance* self, tw_error*) {
+    interrupt->wake(self);
+    return TW_OK;
+  });
+}
+
+bool Instance::stop(Nanoseconds limit) {
+  if (state() == TW_STUCK) return false;
+  set_stopping();
+  if (state() != TW_STARTED && state() != TW_FAILED) return true;
+  wake();
+  const bool ended = end_plugin(limit);
+  watcher_->close();
+  return ended;
+}
+
+// From the last [work] call on, the plugin's stop; logs what goes wrong.
+bool Instance::end_plugin(Nanoseconds limit) {
+  const Done stopped = setup("stop", limit, [this](tw_error* error) {
+    state_.store(TW_STOPPED);
+    const auto* plugin = plugin_.plugin;
+    return std::exchange(running_, false) && plugin->stop ? plugin->stop(self_, error) : TW_OK;
+  });
+  if (!stopped) log(TW_LOG_ERROR, stopped.failure().message);
+  return state() != TW_STUCK;
+}
+
+bool Instance::destroy() {
+  const Nanoseconds limit = runtime_.deadlines.destroy;
+  if (state() == TW_STUCK) return false;
+  if (state() == 0) return true;
+  if (!wait_unused(limit)) {
+    state_.store(TW_STUCK);
+    log(TW_LOG_ERROR, "is still in use by others; abandoned");
+    return false;
+  }
+  setup("destroy", limit, [this](tw_error*) {
+    plugin_.plugin->destroy(self_);
+    return TW_OK;
+  });
+  if (state() == TW_STUCK) {
+    log(TW_LOG_ERROR, "did not return from destroy; abandoned");
+    return false;
+  }
+  state_.store(0);
+  return true;
+}
+
+bool Instance::begin_any(bool late) {
+  const std::lock_guard held{any_lock_};
+  const uint32_t now = state();
+  if (now != TW_STARTED && !(late && (now == TW_STOPPED || now == TW_CREATED))) return false;
+  ++any_;
+  return true;
+}
+
+void Instance::end_any() {
+  const std::lock_guard held{any_lock_};
+  if (--any_ == 0) any_ended_.notify_all();
+}
+
+bool Instance::wait_unused(Nanoseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  {
+    std::unique_lock held{any_lock_};
+    if (!any_ended_.wait_until(held, deadline, [&] { return any_ == 0; })) return false;
+  }
+  while (held_.load() > 0) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return true;
+}
+
+Instance::Measure::Measure(Instance& instance, const char* phase)
+    : instance_{instance},
+      began_{monotonic_now()},
+      scope_{instance.runtime_.marker, instance.name(), phase} {}
+
+Instance::Measure::~Measure() {
+  const auto ns = static_cast<uint64_t>(monotonic_now() - began_);
+  Meters& meters = instance_.meters_;
+  Meters::add(meters.calls);
+  Meters::add(meters.call_ns, ns);
+  meters.durations.add(ns);
+}
+
+void Instance::report(tw_status status, const tw_error& own, bool threw, tw_error* error) {
+  if (own.message[0]) fail(error, status, own.message);
+  if (status >= 0) return;
+  Meters::add(meters_.errors);
+  note_error(sentence_of(status, own));
+  if (threw) fail_and_restart(own.message);
+}
+
+tw_status Instance::not_started(tw_error* error) const {
+  return fail(error, TW_E_NOT_FOUND, name() + " is not running");
+}
+
+// After an exception nobody knows what the instance looks like inside: it gets a fresh start.
+void Instance::fail_and_restart(const std::string& why) {
+  uint32_t expected = TW_STARTED;
+  if (state_.compare_exchange_strong(expected, TW_FAILED)) restart_later(why);
+}
+
+void Instance::restart_later(const std::string& why) {
+  const auto limit = runtime_.deadlines.longest_back_off;
+  const Nanoseconds wait =
+      std::min<Nanoseconds>(runtime_.deadlines.restart * (1u << std::min(restarts_++, 9u)), limit);
+  log(TW_LOG_ERROR, why + "; restarting it in " + in_seconds(wait));
+  runtime_.timers.after(wait, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->restart();
+  });
+}
+
+void Instance::restart() {
+  if (stopping() || state() != TW_FAILED) return;
+  end_plugin(runtime_.deadlines.stop);
+  if (stopping() || state() == TW_STUCK) return;
+  const Done again = start();
+  if (again) return log(TW_LOG_INFO, "restarted");
+  if (state() != TW_STUCK) restart_later("cannot restart: " + again.failure().message);
+}
+
+}  // namespace tickwork::host

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "graph/pipeline.hpp"
+
+#include <utility>
+
+#include "graph/aggregator.hpp"
+#include "graph/delivery.hpp"
+#include "graph/output.hpp"
+#include "graph/processor.hpp"
+
+namespace tickwork::host {
+
+namespace {
+
+// Without the points that an aggregator took away; their deliveries end well.
+BatchPtr without(const BatchPtr& batch, const std::vector<bool>& gone) {
+  auto rest = part_of(batch);
+  std::vector<tw_point> ended;
+  for (size_t i = 0; i < gone.size(); ++i) {
+    (gone[i] ? ended : rest->points).push_back(batch->points[i]);
+  }
+  if (ended.empty()) return batch;
+  if (batch->tracked) release(ended, TW_OK);
+  return rest;
+}
+
+}  // namespace
+
+StagesPtr Pipeline::stages() const {
+  const std::lock_guard held{lock_};
+  return stages_;
+}
+
+StagesPtr Pipeline::replace(StagesPtr stages) {
+  const std::lock_guard held{lock_};
+  return std::exchange(stages_, std::move(stages));
+}
+
+void Pipeline::enter(BatchPtr batch) const {
+  const StagesPtr now = stages();
+  aggregate(*now, process(now->first, 0, std::move(batch)));
+}
+
+void Pipeline::enter_behind(const Processor& processor, BatchPtr batch) const {
+  const StagesPtr now = stages();
+  for (size_t i = 0; i < now->first.size(); ++i) {
+    if (now->first[i].get() != &processor) continue;
+    return aggregate(*now, process(now->first, i + 1, std::move(batch)));
+  }
+  size_t next = 0;
+  while (next < now->second.size() && now->second[next].get() != &processor) ++next;
+  put_out(*now, process(now->second, next + 1, std::move(batch)));
+}
+
+void Pipeline::enter_aggregates(BatchPtr batch) const {
+  const StagesPtr now = stages();
+  put_out(*now, process(now->second, 0, std::move(batch)));
+}
+
+BatchPtr Pipeline::process(const Row& row, size_t from, BatchPtr batch) {
+  for (size_t i = from; i < row.size() && !batch->points.empty(); ++i) {
+    batch = row[i]->run(batch);
+  }
+  return batch;
+}
+
+void Pipeline::aggregate(const Stages& stages, BatchPtr batch) {
+  if (!stages.aggregators.empty() && !batch->points.empty()) {
+    std::vector<bool> gone(batch->points.size());
+    for (const auto& aggregator : stages.aggregators) aggregator->add(batch, gone);
+    batch = without(batch, gone);
+  }
+  put_out(stages, batch);
+}
+
+void Pipeline::put_out(const Stages& stages, const BatchPtr& batch) {
+  if (batch->points.empty()) return;
+  for (const auto& output : stages.outputs) output->offer(batch);
+  if (batch->tracked) release(batch->points, TW_OK);
+}
+
+bool Pipeline::full() const {
+  for (const auto& output : stages()->outputs) {
+    if (output->full()) return true;
+  }
+  return false;
+}
+
+}  // namespace tickwork::host

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// What the instances of a graph share.
+#pragma once
+
+#include <tickwork/host.h>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "config/configuration.hpp"
+#include "graph/graph.hpp"
+#include "graph/pipeline.hpp"
+#include "graph/registry.hpp"
+#include "graph/workers.hpp"
+#include "module/catalogue.hpp"
+#include "service/log.hpp"
+#include "service/marker.hpp"
+#include "service/state.hpp"
+
+namespace tickwork::host {
+
+// How long the host waits for a plugin; tests shorten them.
+struct Deadlines {
+  Nanoseconds create = std::chrono::seconds{30};
+  Nanoseconds start = std::chrono::seconds{30};
+  Nanoseconds stop = std::chrono::seconds{10};
+  Nanoseconds destroy = std::chrono::seconds{5};
+  Nanoseconds connect_again = std::chrono::seconds{15};  // an output's second try at start
+  Nanoseconds restart = std::chrono::seconds{1};         // of a failed instance, doubling
+  Nanoseconds longest_back_off = std::chrono::minutes{5};
+};
+
+struct Runtime {
+  Runtime(Log& l, Catalogue& c, RunMode m, Deadlines d)
+      : log{l}, catalogue{c}, mode{m}, deadlines{d} {}
+
+  Log& log;
+  Catalogue& catalogue;
+  const RunMode mode;
+  const Deadlines deadlines;
+  AgentOptions agent;
+  std::map<std::string, std::string> global_tags;
+  Marker marker;
+  StateStore state;
+  Registry registry;
+  Pipeline pipeline;
+  Workers workers;
+  Timers timers{workers};  // ends before the workers
+};
+
+int64_t wall_now();       // ns since 1970
+int64_t monotonic_now();  // ns
+
+}  // namespace tickwork::host

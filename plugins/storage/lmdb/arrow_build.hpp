@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Columns as Arrow arrays (the C data interface), which own their buffers.
+#pragma once
+
+#include <tickwork/arrow.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "columns.hpp"
+
+namespace tickwork::lmdb {
+
+struct ArrowField {
+  std::string name;
+  const char* format;  // static
+  bool nullable = true;
+};
+
+const char* arrow_format(uint32_t type);  // of TW_FLOAT ...
+
+void export_schema(const std::vector<ArrowField>& fields, ArrowSchema* out);
+
+// Times and columns as a struct array. Texts are copied, numbers move.
+void export_rows(Columns&& rows, ArrowArray* out);
+
+// A table of texts and integers for list. Rows are as long as columns.
+struct ListTable {
+  struct ListColumn {
+    std::string name;
+    uint32_t type;  // TW_STRING, TW_INT or TW_BOOL
+    std::vector<std::string> texts;
+    std::vector<uint64_t> bits;
+  };
+  explicit ListTable(std::vector<ListColumn> columns_) : columns(std::move(columns_)) {}
+  ListTable& text(size_t column, std::string_view value) {
+    columns[column].texts.emplace_back(value);
+    return *this;
+  }
+  ListTable& number(size_t column, int64_t value) {
+    columns[column].bits.push_back(static_cast<uint64_t>(value));
+    return *this;
+  }
+  std::vector<ListColumn> columns;
+};
+
+// One batch, then the end.
+void export_list(ListTable&& table, ArrowArrayStream* out);
+
+}  // namespace tickwork::lmdb

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT
+#include "block.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "checksum.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+constexpr int64_t hour_ns = 3'600'000'000'000;
+constexpr size_t least_hourly_rows = 256;
+constexpr uint8_t raw_number = 0xff;
+
+enum : uint8_t { has_nulls = 1 };  // flags of a column
+
+int64_t hour_of(int64_t t) { return t / hour_ns - (t % hour_ns < 0); }
+
+// ---- summaries ----
+
+void put_number(uint32_t type, uint64_t v, std::string& out) {
+  if (type != TW_FLOAT) return put_varint(out, zigzag(v));
+  const double value = std::bit_cast<double>(v);
+  const int exponent = decimal_exponent(value);
+  int64_t scaled = 0;
+  if (exponent < 0 || !to_scaled(value, exponent, scaled)) {
+    out.push_back(static_cast<char>(raw_number));
+    return put_word(out, v);
+  }
+  out.push_back(static_cast<char>(exponent));
+  put_varint(out, zigzag(static_cast<uint64_t>(scaled)));
+}
+
+uint64_t read_number(uint32_t type, Reader& in) {
+  if (type != TW_FLOAT) return in.signed_varint();
+  const uint8_t exponent = in.byte();
+  if (exponent == raw_number) return in.word<uint64_t>();
+  if (exponent > 18) return in.fail();
+  const auto scaled = static_cast<int64_t>(in.signed_varint());
+  return std::bit_cast<uint64_t>(from_scaled(scaled, exponent));
+}
+
+bool less(uint32_t type, uint64_t a, uint64_t b) {
+  if (type == TW_FLOAT) return std::bit_cast<double>(a) < std::bit_cast<double>(b);
+  if (type == TW_INT) return static_cast<int64_t>(a) < static_cast<int64_t>(b);
+  return a < b;
+}
+
+uint64_t add(uint32_t type, uint64_t a, uint64_t b) {
+  if (type != TW_FLOAT) return a + b;
+  return std::bit_cast<uint64_t>(std::bit_cast<double>(a) + std::bit_cast<double>(b));
+}
+
+Summary summarize(uint32_t type, std::span<const uint64_t> values) {
+  Summary s;
+  s.count = values.size();
+  if (values.empty()) return s;
+  s.first = s.least = s.most = values.front();
+  s.last = values.back();
+  for (const uint64_t v : values) {
+    s.sum = add(type, s.sum, v);
+    if (less(type, v, s.least)) s.least = v;
+    if (less(type, s.most, v)) s.most = v;
+  }
+  return s;
+}
+
+void put_summary(uint32_t type, const Summary& s, std::string& out) {
+  put_varint(out, s.count);
+  if (type == TW_STRING || s.count == 0) return;
+  for (const uint64_t v : {s.least, s.most, s.sum, s.first, s.last}) put_number(type, v, out);
+}
+
+Summary take_summary(uint32_t type, Reader& in) {
+  Summary s;
+  s.count = in.varint();
+  if (type == TW_STRING || s.count == 0) return s;
+  for (uint64_t* v : {&s.least, &s.most, &s.sum, &s.first, &s.last}) *v = read_number(type, in);
+  return s;
+}
+
+// ---- columns ----
+
+void put_payload(uint32_t type, std::span<const uint64_t> bits,
+                 std::span<const std::string_view> texts, std::string& out) {
+  if (type == TW_STRING) return encode_texts(texts, out);
+  if (type == TW_FLOAT) return encode_floats(bits, out);
+  if (type == TW_BOOL) return encode_bools(bits, out);
+  encode_words(bits, out);
+}
+
+// The values of the valid rows only, for a column with nulls.
+struct Dense {
+  std::vector<uint64_t> bits, bitmap;
+  std::vector<std::string_view> texts;
+};
+
+Dense squeeze(const Column& column, size_t from, size_t to) {
+  Dense dense;
+  for (size_t row = from; row < to; ++row) {
+    dense.bitmap.push_back(column.has(row));
+    if (!column.has(row)) continue;
+    if (column.text()) {
+      dense.texts.push_back(column.texts[row]);
+    } else {
+      dense.bits.push_back(column.bits[row]);
+    }
+  }
+  return dense;
+}
+
+bool any_null(const Column& column, size_t from, size_t to) {
+  if (column.valid.empty()) return false;
+  const auto begin = column.valid.begin();
+  return std::find(begin + static_cast<ptrdiff_t>(from), begin + static_cast<ptrdiff_t>(to), 0) !=
+         begin + static_cast<ptrdiff_t>(to);
+}
+
+void put_column(const Column& column, size_t from, size_t to, std::string& head,
+                std::string& body) {
+  const bool nulls = any_null(column, from, to);
+  std::span<const uint64_t> bits(column.bits);
+  std::span<const std::string_view> texts(column.texts);
+  Dense dense;
+  const size_t start = body.size();
+  if (nulls) {
+    dense = squeeze(column, from, to);
+    bits = dense.bits;
+    texts = dense.texts;
+    pack_bits(dense.bitmap, 1, body);
+  } else if (column.text()) {
+    texts = texts.subspan(from, to - from);
+  } else {
+    bits = bits.subspan(from, to - from);
+  }
+  put_payload(column.type, bits, texts, body);
+  put_varint(head, column.field);
+  head.push_back(static_cast<char>(column.type));
+  head.push_back(static_cast<char>(nulls ? has_nulls : 0));
+  Summary summary = summarize(column.type, bits);
+  if (column.text()) summary.count = texts.size();
+  put_summary(column.type, summary, head);
+  put_varint(head, body.size() - start);
+}
+
+bool all_null(const Column& column, size_t from, size_t to) {
+  for (size_t row = from; row < to; ++row) {
+    if (column.has(row)) return false;
+  }
+  return true;
+}
+
+struct ColumnHead {
+  FieldId field = 0;
+  uint32_t type = 0;
+  uint8_t flags = 0;
+  Summary summary;
+  uint64_t bytes = 0;
+};
+
+ColumnHead read_column_head(Reader& in) {
+  ColumnHead head;
+  head.field = static_cast<FieldId>(in.varint());
+  head.type = in.byte();
+  head.flags = in.byte();
+  head.summary = take_summary(head.type, in);
+  head.bytes = in.varint();
+  if (!in.ok() || head.type < TW_FLOAT || head.type > TW_STRING) {
+    throw Damaged("column head out of range");
+  }
+  return head;
+}
+
+void decode_values(const ColumnHead& head, Reader& in, size_t count, Column& out) {
+  if (head.type == TW_STRING) return decode_texts(in, count, out.texts);
+  if (head.type == TW_FLOAT) return decode_floats(in, count, out.bits);
+  if (head.type == TW_BOOL) return decode_bools(in, count, out.bits);
+  decode_words(in, count, out.bits);
+}
+
+template <class T>
+void spread(const std::vector<uint8_t>& valid, std::vector<T>& values) {
+  std::vector<T> out(valid.size());
+  size_t next = 0;
+  for (size_t row = 0; row < valid.size(); ++row) {
+    if (valid[row]) out[row] = values[next++];
+  }
+  values = std::move(out);
+}
+
+Column decode_column(const ColumnHead& head, std::string_view payload, size_t rows) {
+  Column out;
+  out.field = head.field;
+  out.type = head.type;
+  Reader in(payload);
+  if (!(head.flags & has_nulls)) {
+    decode_values(head, in, rows, out);
+    return out;
+  }
+  std::vector<uint64_t> bitmap(rows);
+  unpack_bits(in, rows, 1, bitmap.data());
+  out.valid.assign(bitmap.begin(), bitmap.end());
+  const auto count = static_cast<size_t>(std::count(bitmap.begin(), bitmap.end(), 1));
+  decode_values(head, in, count, out);
+  if (out.text()) {
+    spread(out.valid, out.texts);
+  } else {
+    spread(out.valid, out.bits);
+  }
+  return out;
+}
+
+// ---- the block ----
+
+constexpr size_t checksum_bytes = 8;
+
+BlockHead take_head(Reader& in) {
+  BlockHead head;
+  in.word<uint64_t>();  // checksum
+  head.rows = in.varint();
+  head.first = static_cast<int64_t>(in.signed_varint());
+  head.last = static_cast<int64_t>(static_cast<uint64_t>(head.first) + in.varint());
+  if (!in.ok() || head.rows == 0 || head.rows > most_block_rows || head.last < head.first) {
+    throw Damaged("block head out of range");
+  }
+  return head;
+}
+
+struct Parts {
+  BlockHead head;
+  std::string_view times;
+  std::vector<ColumnHead> columns;
+  std::string_view body;
+};
+
+Parts take_parts(std::string_view block) {
+  Reader in(block);
+  Parts parts;
+  parts.head = take_head(in);
+  parts.times = in.text();
+  const uint64_t n = in.varint();
+  for (uint64_t i = 0; i < n && in.ok(); ++i) parts.columns.push_back(read_column_head(in));
+  parts.body = in.bytes(in.left());
+  return parts;
+}
+
+const ColumnHead* find_column(const Parts& parts, FieldId field, size_t& offset) {
+  offset = 0;
+  for (const ColumnHead& head : parts.columns) {
+    if (head.field == field) return &head;
+    offset += head.bytes;
+  }
+  return nullptr;
+}
+
+std::string_view payload_of(const Parts& parts, const ColumnHead& head, size_t offset) {
+  if (offset > parts.body.size() || head.bytes > parts.body.size() - offset) {
+    throw Damaged("column beyond its block");
+  }
+  return parts.body.substr(offset, head.bytes);
+}
+
+Column wanted_column(const Parts& parts, FieldId field) {
+  size_t offset = 0;
+  const ColumnHead* head = find_column(parts, field, offset);
+  if (head) return decode_column(*head, payload_of(parts, *head, offset), parts.head.rows);
+  Column none;
+  none.field = field;
+  return none;
+}
+
+}  // namespace
+
+std::vector<size_t> cut_blocks(std::span<const int64_t> times) {
+  std::vector<size_t> ends;
+  size_t start = 0;
+  for (size_t i = 1; i < times.size(); ++i) {
+    const bool hour_done = i - start >= least_hourly_rows && hour_of(times[i]) != hour_of(times[i - 1]);
+    if (!hour_done && i - start < most_block_rows) continue;
+    ends.push_back(i);
+    start = i;
+  }
+  if (!times.empty()) ends.push_back(times.size());
+  return ends;
+}
+
+void encode_block(SeriesId series, const Columns& rows, size_t from, size_t to, std::string& out) {
+  const size_t start = out.size();
+  put_word<uint64_t>(out, 0);
+  put_varint(out, to - from);
+  const auto first = static_cast<uint64_t>(rows.times[from]);
+  put_varint(out, zigzag(first));
+  put_varint(out, static_cast<uint64_t>(rows.times[to - 1]) - first);
+  std::vector<uint64_t> times(to - from);
+  std::memcpy(times.data(), rows.times.data() + from, times.size() * sizeof(uint64_t));
+  std::string encoded, heads, body;
+  encode_times(times, encoded);
+  put_text(out, encoded);
+  uint64_t n = 0;
+  for (const Column& column : rows.columns) {
+    if (all_null(column, from, to)) continue;
+    put_column(column, from, to, heads, body);
+    ++n;
+  }
+  put_varint(out, n);
+  out += heads;
+  out += body;
+  const auto covered = std::string_view(out).substr(start + checksum_bytes);
+  const uint64_t sum = checksum(covered, series);
+  std::memcpy(out.data() + start, &sum, sizeof sum);
+}
+
+BlockHead read_block_head(std::string_view block) {
+  Reader in(block);
+  return take_head(in);
+}
+
+void verify_block(SeriesId series, std::string_view block) {
+  if (block.size() < checksum_bytes ||
+      load_word<uint64_t>(block.data()) != checksum(block.substr(checksum_bytes), series)) {
+    throw Damaged("checksum of a block does not match");
+  }
+}
+
+Columns decode_block(std::string_view block, const std::vector<FieldId>* wanted) {
+  const Parts parts = take_parts(block);
+  Columns out;
+  Reader times(parts.times);
+  std::vector<uint64_t> words;
+  decode_words(times, parts.head.rows, words);
+  out.times.resize(words.size());
+  std::memcpy(out.times.data(), words.data(), words.size() * sizeof(uint64_t));
+  if (wanted) {
+    for (const FieldId field : *wanted) out.columns.push_back(wanted_column(parts, field));
+    return out;
+  }
+  size_t offset = 0;
+  for (const ColumnHead& head : parts.columns) {
+    out.columns.push_back(decode_column(head, payload_of(parts, head, offset), parts.head.rows));
+    offset += head.bytes;
+  }
+  return out;
+}
+
+bool read_summary(std::string_view block, FieldId field, uint32_t& type, Summary& out) {
+  const Parts parts = take_parts(block);
+  size_t offset = 0;
+  const ColumnHead* head = find_column(parts, field, offset);
+  if (!head) return false;
+  type = head->type;
+  out = head->summary;
+  return true;
+}
+
+}  // namespace tickwork::lmdb

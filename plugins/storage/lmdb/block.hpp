@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// A block: up to 4,096 rows of one series; one time column and a column a field, each with its
+// encoding and summary, behind a checksum (FORMAT.md, "Blocks").
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "codec.hpp"
+#include "columns.hpp"
+
+namespace tickwork::lmdb {
+
+using SeriesId = uint64_t;
+
+constexpr size_t most_block_rows = 4096;
+
+// What the head of a block tells without decoding it.
+struct BlockHead {
+  uint64_t rows = 0;
+  int64_t first = 0, last = 0;  // times
+};
+
+// Answers for a column without decoding it. Numbers only; floats as their bits.
+struct Summary {
+  uint64_t count = 0;  // values that are not null
+  uint64_t least = 0, most = 0, sum = 0, first = 0, last = 0;
+};
+
+// Rows [from, to) of sorted rows as a block of that series, appended to out.
+void encode_block(SeriesId series, const Columns& rows, size_t from, size_t to, std::string& out);
+
+// Where to cut: the ends of the blocks that the sorted times fall into.
+std::vector<size_t> cut_blocks(std::span<const int64_t> times);
+
+// Throws Damaged when the checksum is not that of these bytes and series.
+BlockHead read_block_head(std::string_view block);
+void verify_block(SeriesId series, std::string_view block);
+
+// Decodes the times and those columns whose field is in wanted (in that order, empty columns for
+// what the block lacks); all columns when wanted is null. Texts point into block.
+Columns decode_block(std::string_view block, const std::vector<FieldId>* wanted);
+
+// The summary of one column; false if the block lacks the field.
+bool read_summary(std::string_view block, FieldId field, uint32_t& type, Summary& out);
+
+}  // namespace tickwork::lmdb

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "columns.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace tickwork::lmdb {
+namespace {
+
+void copy_value(Column& to, const Column& from, size_t row) {
+  const size_t at = to.size();
+  if (!from.has(row)) {
+    to.pad(at + 1);
+  } else if (from.text()) {
+    to.push(from.texts[row], at);
+  } else {
+    to.push(from.bits[row], at);
+  }
+}
+
+// Overwrites the last row of to by the value in from, if there is one.
+void overlay_value(Column& to, const Column& from, size_t row) {
+  if (!from.has(row)) return;
+  const size_t at = to.size() - 1;
+  if (from.text()) {
+    to.texts[at] = from.texts[row];
+  } else {
+    to.bits[at] = from.bits[row];
+  }
+  if (!to.valid.empty()) to.valid[at] = 1;
+}
+
+Columns shell(const Columns& like) {
+  Columns out;
+  for (const Column& column : like.columns) {
+    out.columns.emplace_back();
+    out.columns.back().field = column.field;
+    out.columns.back().type = column.type;
+  }
+  return out;
+}
+
+void append_row(Columns& out, const Columns& from, size_t row) {
+  out.times.push_back(from.times[row]);
+  for (size_t c = 0; c < out.columns.size(); ++c) {
+    copy_value(out.columns[c], from.columns[c], row);
+  }
+}
+
+void append_or_overlay(Columns& out, const Columns& from, size_t row) {
+  if (out.empty() || out.times.back() != from.times[row]) return append_row(out, from, row);
+  for (size_t c = 0; c < out.columns.size(); ++c) {
+    overlay_value(out.columns[c], from.columns[c], row);
+  }
+}
+
+void append_all(Column& to, const Column& from, size_t rows_before, size_t rows_added) {
+  if (!to.valid.empty() || !from.valid.empty()) {
+    to.valid.resize(rows_before, 1);
+    if (from.valid.empty()) {
+      to.valid.resize(rows_before + rows_added, 1);
+    } else {
+      to.valid.insert(to.valid.end(), from.valid.begin(), from.valid.end());
+    }
+  }
+  to.bits.insert(to.bits.end(), from.bits.begin(), from.bits.end());
+  to.texts.insert(to.texts.end(), from.texts.begin(), from.texts.end());
+}
+
+Columns chain(Columns first, const Columns& second) {
+  for (size_t c = 0; c < first.columns.size(); ++c) {
+    append_all(first.columns[c], second.columns[c], first.rows(), second.rows());
+  }
+  first.times.insert(first.times.end(), second.times.begin(), second.times.end());
+  return first;
+}
+
+}  // namespace
+
+void Column::pad(size_t rows) {
+  const size_t now = size();
+  if (now >= rows) return;
+  valid.resize(now, 1);
+  valid.resize(rows, 0);
+  if (text()) {
+    texts.resize(rows);
+  } else {
+    bits.resize(rows);
+  }
+}
+
+void Column::push(uint64_t value, size_t row) {
+  if (bits.size() < row) pad(row);
+  bits.push_back(value);
+  if (!valid.empty()) valid.push_back(1);
+}
+
+void Column::push(std::string_view value, size_t row) {
+  if (texts.size() < row) pad(row);
+  texts.push_back(value);
+  if (!valid.empty()) valid.push_back(1);
+}
+
+void Columns::finish() {
+  for (Column& column : columns) column.pad(rows());
+}
+
+void sort_rows(Columns& rows) {
+  const auto not_less = [](int64_t a, int64_t b) { return a >= b; };
+  if (std::adjacent_find(rows.times.begin(), rows.times.end(), not_less) == rows.times.end()) {
+    return;
+  }
+  std::vector<uint32_t> order(rows.rows());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](uint32_t a, uint32_t b) { return rows.times[a] < rows.times[b]; });
+  Columns out = shell(rows);
+  out.times.reserve(rows.rows());
+  for (const uint32_t row : order) append_or_overlay(out, rows, row);
+  rows = std::move(out);
+}
+
+Columns merge_rows(Columns older, const Columns& newer) {
+  if (newer.empty()) return older;
+  if (older.empty()) return newer;
+  if (older.times.back() < newer.times.front()) return chain(std::move(older), newer);
+  if (newer.times.back() < older.times.front()) return chain(newer, older);
+  Columns out = shell(older);
+  out.times.reserve(older.rows() + newer.rows());
+  size_t a = 0, b = 0;
+  while (a < older.rows() || b < newer.rows()) {
+    const bool take_older =
+        b == newer.rows() || (a < older.rows() && older.times[a] <= newer.times[b]);
+    if (take_older) {
+      append_row(out, older, a++);
+    } else {
+      append_or_overlay(out, newer, b++);
+    }
+  }
+  return out;
+}
+
+void filter_rows(Columns& rows, const std::vector<uint8_t>& keep) {
+  if (std::find(keep.begin(), keep.end(), 0) == keep.end()) return;
+  Columns out = shell(rows);
+  for (size_t row = 0; row < rows.rows(); ++row) {
+    if (keep[row]) append_row(out, rows, row);
+  }
+  rows = std::move(out);
+}
+
+}  // namespace tickwork::lmdb

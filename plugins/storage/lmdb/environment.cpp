@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "environment.hpp"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "failure.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+MDB_val val(std::string_view v) { return {v.size(), const_cast<char*>(v.data())}; }
+std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
+
+}  // namespace
+
+void Environment::fail(const char* what, int code) const {
+  const char* remedy = code == MDB_MAP_FULL ? "; raise map_size" : "";
+  throw Failure(TW_E_IO, folder_ + ": cannot " + what + ": " + mdb_strerror(code) + remedy);
+}
+
+Environment::Environment(const std::string& folder, size_t map_size,
+                         std::initializer_list<const char*> trees)
+    : folder_(folder) {
+  std::filesystem::create_directories(folder);
+  const auto check = [&](const char* what, int code) {
+    if (code == 0) return;
+    mdb_env_close(env_);
+    env_ = nullptr;
+    fail(what, code);
+  };
+  check("create environment", mdb_env_create(&env_));
+  check("set map size", mdb_env_set_mapsize(env_, map_size));
+  check("set trees", mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(trees.size())));
+  check("set readers", mdb_env_set_maxreaders(env_, 1022));
+  check("open", mdb_env_open(env_, folder.c_str(), MDB_NOTLS, 0660));
+  int dead = 0;
+  check("check readers", mdb_reader_check(env_, &dead));
+  MDB_txn* txn = nullptr;
+  check("begin", mdb_txn_begin(env_, nullptr, 0, &txn));
+  for (const char* tree : trees) {
+    MDB_dbi dbi = 0;
+    const int code = mdb_dbi_open(txn, tree, MDB_CREATE, &dbi);
+    if (code != 0) mdb_txn_abort(txn);
+    check("open tree", code);
+    trees_.push_back(dbi);
+  }
+  check("commit", mdb_txn_commit(txn));
+}
+
+Environment::~Environment() {
+  if (env_) mdb_env_close(env_);
+}
+
+size_t Environment::bytes() const {
+  struct stat st {};
+  return stat((folder_ + "/data.mdb").c_str(), &st) == 0 ? static_cast<size_t>(st.st_size) : 0;
+}
+
+Transaction::Transaction(const Environment& env, Access access) : env_(&env) {
+  const unsigned flags = access == Access::read ? MDB_RDONLY : 0;
+  if (const int code = mdb_txn_begin(env.raw(), nullptr, flags, &txn_)) env.fail("begin", code);
+}
+
+Transaction::~Transaction() {
+  if (txn_) mdb_txn_abort(txn_);
+}
+
+std::optional<std::string_view> Transaction::get(size_t tree, std::string_view key) const {
+  MDB_val k = val(key), v{};
+  const int code = mdb_get(txn_, env_->tree(tree), &k, &v);
+  if (code == MDB_NOTFOUND) return std::nullopt;
+  if (code != 0) env_->fail("read", code);
+  return view(v);
+}
+
+void Transaction::put(size_t tree, std::string_view key, std::string_view value, unsigned flags) {
+  MDB_val k = val(key), v = val(value);
+  if (const int code = mdb_put(txn_, env_->tree(tree), &k, &v, flags)) env_->fail("write", code);
+}
+
+bool Transaction::erase(size_t tree, std::string_view key) {
+  MDB_val k = val(key);
+  const int code = mdb_del(txn_, env_->tree(tree), &k, nullptr);
+  if (code != 0 && code != MDB_NOTFOUND) env_->fail("erase", code);
+  return code == 0;
+}
+
+void Transaction::commit() {
+  if (const int code = mdb_txn_commit(std::exchange(txn_, nullptr))) env_->fail("commit", code);
+}
+
+Cursor::Cursor(const Transaction& txn, size_t tree) : env_(&txn.env()) {
+  if (const int code = mdb_cursor_open(txn.raw(), env_->tree(tree), &cursor_)) {
+    env_->fail("open cursor", code);
+  }
+}
+
+Cursor::~Cursor() {
+  if (cursor_) mdb_cursor_close(cursor_);
+}
+
+bool Cursor::take(int code, const MDB_val& key, const MDB_val& value) {
+  if (code == MDB_NOTFOUND) return false;
+  if (code != 0) env_->fail("read", code);
+  key_ = view(key);
+  value_ = view(value);
+  return true;
+}
+
+bool Cursor::step(MDB_cursor_op op) {
+  MDB_val k{}, v{};
+  const int code = mdb_cursor_get(cursor_, &k, &v, op);
+  return take(code, k, v);
+}
+
+bool Cursor::seek(std::string_view key) {
+  MDB_val k = val(key), v{};
+  const int code = mdb_cursor_get(cursor_, &k, &v, MDB_SET_RANGE);
+  return take(code, k, v);
+}
+
+}  // namespace tickwork::lmdb

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// The background thread: sealed tables become segments and index runs, then their logs go; merging,
+// idle flushes, retention. The order of a flush (FORMAT.md, "Crash points"): index, shards, log.
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include "failure.hpp"
+#include "store.hpp"
+#include "series_key.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+constexpr int64_t second = 1'000'000'000;
+constexpr size_t small_log = 1 << 20;
+
+void add_blocks(SegmentWriter& writer, SeriesId series, const Columns& rows) {
+  std::string block;
+  size_t from = 0;
+  for (const size_t to : cut_blocks(rows.times)) {
+    block.clear();
+    encode_block(series, rows, from, to, block);
+    writer.add(series, block);
+    from = to;
+  }
+}
+
+}  // namespace
+
+Store::Store(const tw_host* host, Options options)
+    : host_(host),
+      options_(std::move(options)),
+      lock_(prepare_folder(options_.path)),
+      registry_(options_.path, options_.map_size) {
+  replay();
+  const uint64_t generation = registry_.catalogue().next_generation();
+  log_ = std::make_shared<Log>(options_.path + "/log", generation, options_.sync);
+  table_ = std::make_shared<Table>(generation);
+  for (const std::string& name : options_.databases) {
+    tw_definition d{};
+    d.size = sizeof d;
+    d.what = TW_DATABASES;
+    d.database = borrow(name);
+    registry_.define_database(d);
+  }
+  last_write_ = last_retention_ = last_sync_ = host_->ticks(host_);
+  wanted_ = !sealed_.empty();
+  thread_ = std::thread([this] { background(); });
+}
+
+Store::~Store() {
+  {
+    const std::lock_guard lock(wake_mutex_);
+    stopping_ = true;
+    wake_.notify_all();
+  }
+  thread_.join();
+  try {
+    flush();  // so that the next start has nothing to replay
+  } catch (const std::exception& e) {
+    log(TW_LOG_WARN, std::string("the last flush failed, the log keeps its rows: ") + e.what());
+  }
+}
+
+void Store::log(int level, const std::string& line) const { host_->log(host_, level, borrow(line)); }
+
+Report Store::damage_report() const {
+  return [this](const std::string& line) { log(TW_LOG_ERROR, line); };
+}
+
+void Store::background() {
+  while (true) {
+    {
+      std::unique_lock lock(wake_mutex_);
+      wake_.wait_for(lock, std::chrono::seconds(1), [&] { return stopping_ || wanted_; });
+      if (stopping_) return;
+      wanted_ = false;
+    }
+    try {
+      flush_front();
+      merge_waiting();
+      idle_work();
+    } catch (const std::exception& e) {
+      log(TW_LOG_ERROR, std::string("flush failed and is tried again: ") + e.what());
+      std::unique_lock lock(wake_mutex_);
+      wake_.wait_for(lock, std::chrono::seconds(1), [&] { return stopping_; });
+      wanted_ = true;
+    }
+  }
+}
+
+// Flushes the sealed tables, oldest first.
+void Store::flush_front() {
+  while (true) {
+    const std::lock_guard flushing(flush_mutex_);
+    SealedTable front;
+    {
+      const std::lock_guard lock(write_mutex_);
+      if (sealed_.empty()) return;
+      front = sealed_.front();
+    }
+    for (const auto& [id, end] : front.series_end) {
+      const auto database = registry_.database(id);
+      if (database) database->index.commit(end);
+    }
+    for (const auto& [id, rows] : front.table->shards()) flush_shard(*front.table, *rows);
+    {
+      const std::lock_guard lock(write_mutex_);
+      sealed_.pop_front();
+      for (const auto& [id, end] : front.series_end) {
+        const auto database = registry_.database(id);
+        if (database) database->index.trim(options_.series_cache);
+      }
+      flushed_.notify_all();
+    }
+    std::error_code ignored;
+    std::filesystem::remove(front.log_path, ignored);
+    merge_after(*front.table);
+  }
+}
+
+void Store::flush_shard(const Table& table, const ShardTable& rows) {
+  Shard& shard = *rows.shard();
+  if (shard.dropped() || shard.flushed() >= table.generation()) return;
+  std::vector<const Stream*> streams;
+  for (const auto& [series, stream] : rows.streams()) streams.push_back(stream);
+  std::sort(streams.begin(), streams.end(),
+            [](const Stream* a, const Stream* b) { return a->series < b->series; });
+  shard.commit_generation(table.generation(), [&](SegmentWriter& writer) {
+    for (const Stream* stream : streams) {
+      const Columns columns = read_stream(stream->view(), rows.shapes(), nullptr);
+      if (!columns.empty()) add_blocks(writer, stream->series, columns);
+    }
+  });
+}
+
+void Store::merge_after(const Table& table) {
+  for (const auto& database : registry_.all()) database->index.merge_runs();
+  for (const auto& [id, rows] : table.shards()) {
+    if (!rows->shard()->dropped()) rows->shard()->merge(damage_report());
+  }
+}
+
+void Store::merge_waiting() {
+  std::vector<std::shared_ptr<Shard>> waiting;
+  {
+    const std::lock_guard lock(wake_mutex_);
+    waiting.swap(to_merge_);
+  }
+  for (const auto& shard : waiting) {
+    const std::lock_guard flushing(flush_mutex_);
+    if (!shard->dropped()) shard->merge(damage_report());
+  }
+}
+
+void Store::idle_work() {
+  const int64_t ticks = host_->ticks(host_);
+  std::shared_ptr<Log> log;
+  {
+    const std::lock_guard lock(write_mutex_);
+    const int64_t idle = ticks - last_write_;
+    const int64_t limit = options_.flush_idle * (log_->bytes() < small_log ? 20 : 1);
+    if (!table_->empty() && sealed_.empty() && idle >= limit) rotate();
+    log = log_;
+  }
+  if (options_.sync == Sync::interval && ticks - last_sync_ >= options_.sync_interval) {
+    last_sync_ = ticks;
+    log->sync();
+  }
+  if (ticks - last_retention_ >= options_.retention_check) {
+    last_retention_ = ticks;
+    enforce_retention();
+  }
+}
+
+uint64_t Store::flush() {
+  uint64_t generation = 0;
+  {
+    const std::lock_guard lock(write_mutex_);
+    if (!table_->empty() || log_->broken()) rotate();
+    generation = table_->generation() - 1;
+  }
+  flush_front();
+  return generation;
+}
+
+}  // namespace tickwork::lmdb

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: MIT
+#include "index.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+#include "failure.hpp"
+#include "series_key.hpp"
+#include "tag_filter.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+constexpr size_t keys_a_block = 1000;
+
+using Ids = std::vector<SeriesId>;
+
+Ids merged(const Ids& a, const Ids& b) {
+  Ids out;
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out;
+}
+
+Ids common_of(const Ids& a, const Ids& b) {
+  Ids out;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out;
+}
+
+Ids without(const Ids& a, const Ids& b) {
+  Ids out;
+  std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out;
+}
+
+// Calls visit(term, ids) for every term with that prefix in every run.
+template <class Visit>
+void walk_terms(const Transaction& txn, std::string_view prefix, Visit visit) {
+  for (const RunInfo& run : list_runs(txn)) {
+    TermWalk walk(txn, run);
+    walk.seek(prefix);
+    while (walk.next() && walk.term.starts_with(prefix)) visit(walk.term, walk.ids);
+  }
+}
+
+Ids ids_of_term(const Transaction& txn, const std::string& term) {
+  Ids out;
+  for (const RunInfo& run : list_runs(txn)) {
+    TermWalk walk(txn, run);
+    walk.seek(term);
+    if (walk.next() && walk.term == term) out = merged(out, walk.ids);
+  }
+  return out;
+}
+
+// The series whose tag's value does, or does not, satisfy the condition; absent tags are no part.
+Ids ids_of_tag(const Transaction& txn, std::string_view measurement,
+               const TagFilter::Condition& condition, bool holds) {
+  Ids out;
+  walk_terms(txn, tag_prefix(measurement, condition.tag),
+             [&](std::string_view term, const Ids& ids) {
+               if (condition.holds(parse_tag_term(term).value) != holds) return;
+               out.insert(out.end(), ids.begin(), ids.end());
+             });
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Ids narrow(const Transaction& txn, std::string_view measurement, const Ids& candidates,
+           const TagFilter::Condition& condition) {
+  if (condition.holds("")) {
+    return without(candidates, ids_of_tag(txn, measurement, condition, false));
+  }
+  if (condition.op == TW_EQ) {
+    return common_of(candidates,
+                     ids_of_term(txn, tag_term(measurement, condition.tag, condition.value)));
+  }
+  return common_of(candidates, ids_of_tag(txn, measurement, condition, true));
+}
+
+std::string id_key(SeriesId id) {
+  std::string key;
+  put_key(key, id);
+  return key;
+}
+
+// Reads series keys; ids in order cost one look-up and one checksum a block.
+class KeyReader {
+ public:
+  explicit KeyReader(const Transaction& txn) : cursor_(txn, keys_tree), env_(txn.env()) {}
+
+  std::string_view get(SeriesId id) {
+    if (id < first_ || id - first_ >= count_) {
+      if (!load(id) || id - first_ >= count_) return {};
+    }
+    const size_t i = id - first_;
+    const uint32_t from = i == 0 ? 0 : load_word<uint32_t>(ends_.data() + (i - 1) * 4);
+    const auto to = load_word<uint32_t>(ends_.data() + i * 4);
+    if (to < from || to > keys_.size()) fail();
+    return keys_.substr(from, to - from);
+  }
+
+ private:
+  [[noreturn]] void fail() const {
+    throw Damaged(env_.folder() + ": a block of series keys is damaged");
+  }
+  bool load(SeriesId id) {
+    std::string wanted;
+    put_key(wanted, id);
+    const bool found = cursor_.seek(wanted);
+    if (!found || cursor_.key() != wanted) {
+      if (!(found ? cursor_.previous() : cursor_.last())) return false;
+    }
+    first_ = load_key(cursor_.key().data());
+    Reader in(cursor_.value());
+    const auto sum = in.word<uint64_t>();
+    if (!in.ok() || sum != checksum(cursor_.value().substr(8), first_)) fail();
+    count_ = in.word<uint32_t>();
+    ends_ = in.bytes(count_ * sizeof(uint32_t));
+    keys_ = in.bytes(in.left());
+    if (!in.ok()) fail();
+    return true;
+  }
+  Cursor cursor_;
+  const Environment& env_;
+  SeriesId first_ = 0;
+  uint64_t count_ = 0;
+  std::string_view ends_, keys_;
+};
+
+std::string key_block(const std::vector<std::string_view>& keys, SeriesId first) {
+  std::string body;
+  put_word(body, static_cast<uint32_t>(keys.size()));
+  uint32_t end = 0;
+  for (const std::string_view key : keys) {
+    end += static_cast<uint32_t>(key.size());
+    put_word(body, end);
+  }
+  for (const std::string_view key : keys) body += key;
+  std::string out;
+  put_word(out, checksum(body, first));
+  return out += body;
+}
+
+}  // namespace
+
+Index::Index(const std::string& folder, size_t map_size, uint64_t seed)
+    : env_(folder, map_size, {"keys", "hashes", "terms", "state"}), seed_(seed) {
+  load_state();
+}
+
+Index::~Index() = default;
+
+void Index::load_state() {
+  const Transaction txn(env_, Access::read);
+  if (const auto next = txn.get(state_tree, "next")) committed_ = Reader(*next).varint();
+  next_id_ = committed_;
+  if (const auto dead = txn.get(state_tree, "dead")) {
+    Reader in(*dead);
+    for (SeriesId id = 0; !in.empty();) dead_.insert(id += in.varint());
+  }
+}
+
+// ---- writers ----
+
+KnownSeries* Index::lookup(KeyHash hash) {
+  if (const auto it = known_.find(hash); it != known_.end()) return it->second;
+  const Transaction txn(env_, Access::read);
+  const std::vector<RunInfo> runs = list_runs(txn);
+  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+    const SeriesId id = find_in_run(txn, run->run, hash);
+    if (id == 0 || dead_.contains(id)) continue;
+    slab_.push_back({id, 0, 0, nullptr});
+    return known_[hash] = &slab_.back();
+  }
+  return nullptr;
+}
+
+KnownSeries* Index::add(KeyHash hash, std::string_view key) {
+  const std::unique_lock lock(mutex_);
+  pending_.push_back({next_id_, std::string(key)});
+  slab_.push_back({next_id_++, 0, 0, nullptr});
+  return known_[hash] = &slab_.back();
+}
+
+void Index::alias(KeyHash raw, KnownSeries* series) { known_[raw] = series; }
+
+void Index::restore(SeriesId id, std::string_view key) {
+  const std::unique_lock lock(mutex_);
+  if (id < next_id_) return;  // committed before the crash
+  pending_.push_back({id, std::string(key)});
+  slab_.push_back({id, 0, 0, nullptr});
+  known_[hash_key(key, seed_)] = &slab_.back();
+  next_id_ = id + 1;
+}
+
+SeriesId Index::next_id() const {
+  const std::shared_lock lock(mutex_);
+  return next_id_;
+}
+
+size_t Index::pending() const {
+  const std::shared_lock lock(mutex_);
+  return pending_.size();
+}
+
+// ---- flush ----
+
+void Index::put_keys(Transaction& txn, SeriesId end) {
+  std::vector<std::string_view> keys;
+  SeriesId first = 0;
+  const auto put = [&] {
+    if (!keys.empty()) txn.put(keys_tree, id_key(first), key_block(keys, first), MDB_APPEND);
+    keys.clear();
+  };
+  for (const Pending& series : pending_) {
+    if (series.id >= end) break;
+    if (!keys.empty() && (series.id != first + keys.size() || keys.size() == keys_a_block)) put();
+    if (keys.empty()) first = series.id;
+    keys.push_back(series.key);
+  }
+  put();
+}
+
+void Index::put_run(Transaction& txn, SeriesId end) {
+  std::vector<HashEntry> hashes;
+  boost::unordered_flat_map<std::string, Ids> terms;
+  for (const Pending& series : pending_) {
+    if (series.id >= end) break;
+    hashes.push_back({hash_key(series.key, seed_), series.id});
+    const SeriesName name = parse_series_key(series.key);
+    terms[measurement_term(name.measurement)].push_back(series.id);
+    for (const auto& [key, value] : name.tags) {
+      terms[tag_term(name.measurement, key, value)].push_back(series.id);
+    }
+  }
+  std::sort(hashes.begin(), hashes.end(),
+            [](const HashEntry& a, const HashEntry& b) { return a.hash < b.hash; });
+  std::vector<const std::pair<const std::string, Ids>*> sorted;
+  for (const auto& term : terms) sorted.push_back(&term);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
+  const std::vector<RunInfo> runs = list_runs(txn);
+  RunWriter writer(txn, runs.empty() ? 1 : runs.back().run + 1);
+  for (const HashEntry& entry : hashes) writer.hash(entry);
+  for (const auto* term : sorted) writer.term(term->first, term->second);
+  writer.finish();
+}
+
+void Index::commit(SeriesId end) {
+  {
+    const std::shared_lock lock(mutex_);
+    if (pending_.empty() || pending_.front().id >= end) return;
+  }
+  Transaction txn(env_, Access::write);
+  {
+    const std::shared_lock lock(mutex_);
+    put_keys(txn, end);
+    put_run(txn, end);
+    std::string next;
+    put_varint(next, end);
+    txn.put(state_tree, "next", next);
+  }
+  txn.commit();
+  const std::unique_lock lock(mutex_);
+  committed_ = end;
+  while (!pending_.empty() && pending_.front().id < end) pending_.pop_front();
+}
+
+void Index::merge_pair(const RunInfo& older, const RunInfo& newer) {
+  Transaction txn(env_, Access::write);
+  const Transaction source(env_, Access::read);
+  boost::unordered_flat_set<SeriesId> dead;
+  {
+    const std::shared_lock lock(mutex_);
+    dead = dead_;
+  }
+  RunWriter writer(txn, newer.run + 1);
+  HashWalk a(source, older.run), b(source, newer.run);
+  bool more_a = a.next(), more_b = b.next();
+  while (more_a || more_b) {
+    const bool take_a = !more_b || (more_a && a.entry.hash <= b.entry.hash);
+    const HashEntry& entry = take_a ? a.entry : b.entry;
+    if (!dead.contains(entry.id)) writer.hash(entry);
+    (take_a ? more_a : more_b) = (take_a ? a : b).next();
+  }
+  TermWalk x(source, older), y(source, newer);
+  bool more_x = x.next(), more_y = y.next();
+  while (more_x || more_y) {
+    const bool take_x = !more_y || (more_x && x.term <= y.term);
+    const bool take_y = !more_x || (more_y && y.term <= x.term);
+    const std::string_view term = take_x ? x.term : y.term;
+    Ids ids = take_x && take_y ? merged(x.ids, y.ids) : take_x ? x.ids : y.ids;
+    std::erase_if(ids, [&](SeriesId id) { return dead.contains(id); });
+    if (!ids.empty()) writer.term(term, ids);
+    if (take_x) more_x = x.next();
+    if (take_y) more_y = y.next();
+  }
+  writer.finish();
+  erase_run(txn, older);
+  erase_run(txn, newer);
+  txn.commit();
+}
+
+void Index::merge_runs() {
+  while (true) {
+    std::vector<RunInfo> runs;
+    {
+      const Transaction txn(env_, Access::read);
+      runs = list_runs(txn);
+    }
+    if (runs.size() < 2) return;
+    const RunInfo& older = runs[runs.size() - 2];
+    const RunInfo& newer = runs.back();
+    if (older.entries > 3 * newer.entries && runs.size() < 5) return;
+    merge_pair(older, newer);
+  }
+}
+
+void Index::trim(size_t most) {
+  if (known_.size() <= most) return;
+  known_.clear();
+  slab_.clear();
+  const std::shared_lock lock(mutex_);
+  for (const Pending& series : pending_) {
+    slab_.push_back({series.id, 0, 0, nullptr});
+    known_[hash_key(series.key, seed_)] = &slab_.back();
+  }
+}
+
+// ---- readers ----
+
+std::vector<SeriesId> Index::find_committed(const Transaction& txn, std::string_view measurement,
+                                            const TagFilter& filter) const {
+  Ids ids;
+  if (measurement.empty()) {
+    walk_terms(txn, all_measurements, [&](std::string_view, const Ids& more) {
+      ids.insert(ids.end(), more.begin(), more.end());
+    });
+    std::sort(ids.begin(), ids.end());
+  } else {
+    ids = ids_of_term(txn, measurement_term(measurement));
+    for (const auto& condition : filter.conditions()) {
+      ids = narrow(txn, measurement, ids, condition);
+    }
+  }
+  std::erase_if(ids, [&](SeriesId id) { return dead_.contains(id); });
+  return ids;
+}
+
+std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilter& filter) const {
+  const std::shared_lock lock(mutex_);
+  const Transaction txn(env_, Access::read);
+  std::vector<FoundSeries> found;
+  KeyReader keys(txn);
+  for (const SeriesId id : find_committed(txn, measurement, filter)) {
+    std::string key(keys.get(id));
+    if (key.empty()) continue;
+    if (measurement.empty() && !filter.matches(parse_series_key(key))) continue;
+    found.push_back({id, std::move(key)});
+  }
+  for (const Pending& series : pending_) {
+    if (dead_.contains(series.id)) continue;
+    const SeriesName name = parse_series_key(series.key);
+    if (!measurement.empty() && name.measurement != measurement) continue;
+    if (filter.matches(name)) found.push_back({series.id, series.key});
+  }
+  std::sort(found.begin(), found.end(),
+            [](const FoundSeries& a, const FoundSeries& b) { return a.key < b.key; });
+  // A commit may have come between: then a series is both committed and pending.
+  const auto same = [](const FoundSeries& a, const FoundSeries& b) { return a.id == b.id; };
+  found.erase(std::unique(found.begin(), found.end(), same), found.end());
+  return found;
+}
+
+std::vector<std::string> Index::measurements() const {
+  const std::shared_lock lock(mutex_);
+  const Transaction txn(env_, Access::read);
+  std::set<std::string> names;
+  walk_terms(txn, all_measurements, [&](std::string_view term, const Ids& ids) {
+    const auto live = [&](SeriesId id) { return !dead_.contains(id); };
+    if (std::any_of(ids.begin(), ids.end(), live)) names.emplace(parse_measurement_term(term));
+  });
+  for (const Pending& series : pending_) {
+    if (!dead_.contains(series.id)) names.insert(key_measurement(series.key));
+  }
+  return {names.begin(), names.end()};
+}
+
+std::string Index::key_of(SeriesId id) const {
+  const std::shared_lock lock(mutex_);
+  const auto it = std::lower_bound(pending_.begin(), pending_.end(), id,
+                                   [](const Pending& p, SeriesId wanted) { return p.id < wanted; });
+  if (it != pending_.end() && it->id == id) return it->key;
+  const Transaction txn(env_, Access::read);
+  return std::string(KeyReader(txn).get(id));
+}
+
+// ---- deletion ----
+
+void Index::kill(const std::vector<SeriesId>& ids) {
+  if (ids.empty()) return;
+  Transaction txn(env_, Access::write);
+  const std::unique_lock lock(mutex_);
+  auto dead = dead_;
+  dead.insert(ids.begin(), ids.end());
+  Ids sorted(dead.begin(), dead.end());
+  std::sort(sorted.begin(), sorted.end());
+  std::string value;
+  SeriesId previous = 0;
+  for (const SeriesId id : sorted) {
+    put_varint(value, id - previous);
+    previous = id;
+  }
+  txn.put(state_tree, "dead", value);
+  txn.commit();
+  dead_ = std::move(dead);
+  boost::unordered::erase_if(known_, [&](const auto& entry) { return dead_.contains(entry.second->id); });
+}
+
+}  // namespace tickwork::lmdb

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// The index of a database: which series exist, by hash, by id and by tag. New series wait in the
+// heap, protected by the log, until a flush commits them as a sorted run. Writers call lookup and
+// add under the store's write lock; everything else may be called by any thread.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <set>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "index_run.hpp"
+#include "table.hpp"
+
+namespace tickwork::lmdb {
+
+// What a writer remembers of a series it met.
+struct KnownSeries {
+  SeriesId id = 0;
+  uint64_t generation = 0;   // of the table that stream belongs to
+  ShardId shard = 0;
+  Stream* stream = nullptr;  // the last one written to
+};
+
+struct FoundSeries {
+  SeriesId id;
+  std::string key;
+};
+
+// Conditions on tags, all of which must hold, ready to be tested.
+class TagFilter;
+
+class Index {
+ public:
+  Index(const std::string& folder, size_t map_size, uint64_t seed);
+  ~Index();
+
+  uint64_t seed() const { return seed_; }
+
+  // ---- writers ----
+  KnownSeries* lookup(KeyHash hash);  // null: no such series, or not by this spelling
+  KnownSeries* add(KeyHash hash, std::string_view key);
+  void alias(KeyHash raw, KnownSeries* series);
+  void restore(SeriesId id, std::string_view key);  // from the log
+  SeriesId next_id() const;
+  size_t pending() const;
+
+  // ---- flush ----
+  void commit(SeriesId end);  // series with lesser ids become a run
+  void merge_runs();          // keeps runs few
+  void trim(size_t most);     // forgets what writers remember beyond that many series
+
+  // ---- readers ----
+  std::vector<FoundSeries> find(std::string_view measurement, const TagFilter& filter) const;
+  std::vector<std::string> measurements() const;
+  std::string key_of(SeriesId id) const;
+
+  // ---- deletion ----
+  void kill(const std::vector<SeriesId>& ids);
+
+ private:
+  struct Pending {
+    SeriesId id;
+    std::string key;
+  };
+  void put_keys(Transaction& txn, SeriesId end);
+  void put_run(Transaction& txn, SeriesId end);
+  std::vector<SeriesId> find_committed(const Transaction& txn, std::string_view measurement,
+                                       const TagFilter& filter) const;
+  void load_state();
+  void merge_pair(const RunInfo& older, const RunInfo& newer);
+
+  mutable std::shared_mutex mutex_;
+  Environment env_;
+  uint64_t seed_;
+  SeriesId next_id_ = 1, committed_ = 1;
+  std::deque<Pending> pending_;  // by id
+  boost::unordered_flat_set<SeriesId> dead_;
+  boost::unordered_flat_map<KeyHash, KnownSeries*, KeyHashSlot> known_;
+  std::deque<KnownSeries> slab_;
+};
+
+}  // namespace tickwork::lmdb

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "list.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+#include <tuple>
+
+#include "failure.hpp"
+#include "scan.hpp"
+#include "tag_filter.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+constexpr int64_t least_time = std::numeric_limits<int64_t>::min();
+constexpr int64_t most_time = std::numeric_limits<int64_t>::max();
+
+ListTable::ListColumn texts(const char* name) { return {name, TW_STRING, {}, {}}; }
+ListTable::ListColumn integers(const char* name) { return {name, TW_INT, {}, {}}; }
+
+ListTable list_databases(Store& store) {
+  ListTable out({texts("name")});
+  for (const DatabaseInfo& d : store.registry().databases()) out.text(0, d.name);
+  return out;
+}
+
+ListTable list_policies(Store& store, const tw_scan& request) {
+  ListTable out({texts("name"), integers("duration"), integers("shard_duration"),
+                 integers("replicas"), {"default", TW_BOOL, {}, {}}});
+  const DatabaseInfo info = store.registry().info(*store.registry().need(view(request.database)));
+  for (const Policy& p : info.policies) {
+    out.text(0, p.name).number(1, p.duration).number(2, p.shard_duration).number(3, p.replicas);
+    out.number(4, p.name == info.default_policy);
+  }
+  return out;
+}
+
+ListTable list_subscriptions(Store& store, const tw_scan& request) {
+  ListTable out({texts("database"), texts("retention"), texts("name"), texts("mode"),
+                 texts("destinations")});
+  for (const DatabaseInfo& d : store.registry().databases()) {
+    if (request.database.len && d.name != view(request.database)) continue;
+    for (const Subscription& s : d.subscriptions) {
+      std::string joined;
+      for (const std::string& to : s.destinations) joined += (joined.empty() ? "" : "\n") + to;
+      out.text(0, d.name).text(1, s.policy).text(2, s.name).text(3, s.mode).text(4, joined);
+    }
+  }
+  return out;
+}
+
+ListTable list_shards(Store& store, const tw_scan& request) {
+  ListTable out({integers("id"), texts("database"), texts("retention"), integers("start"),
+                 integers("end"), integers("bytes")});
+  for (const auto& database : store.registry().all()) {
+    const DatabaseInfo info = store.registry().info(*database);
+    if (request.database.len && info.name != view(request.database)) continue;
+    for (const Policy& policy : info.policies) {
+      for (const auto& shard : store.registry().shards(*database, policy.id, least_time, most_time)) {
+        const ShardInfo& s = shard->info();
+        out.number(0, static_cast<int64_t>(s.id)).text(1, info.name).text(2, policy.name);
+        out.number(3, s.start).number(4, s.end);
+        out.number(5, static_cast<int64_t>(shard->bytes()));
+      }
+    }
+  }
+  return out;
+}
+
+ListTable list_measurements(Store& store, const tw_scan& request) {
+  ListTable out({texts("name")});
+  const auto database = store.registry().need(view(request.database));
+  if (request.n_where == 0 && !bounded(request) && request.measurement.len == 0) {
+    for (const std::string& name : database->index.measurements()) out.text(0, name);
+    return out;
+  }
+  std::set<std::string> names;
+  for (const FoundSeries& s : find_series(store, *database, request)) {
+    names.insert(key_measurement(s.key));
+  }
+  for (const std::string& name : names) out.text(0, name);
+  return out;
+}
+
+ListTable list_tag_keys(Store& store, const tw_scan& request) {
+  ListTable out({texts("measurement"), texts("key")});
+  std::set<std::pair<std::string, std::string>> rows;
+  const auto database = store.registry().need(view(request.database));
+  for (const FoundSeries& s : find_series(store, *database, request)) {
+    const SeriesName name = parse_series_key(s.key);
+    for (const auto& [key, value] : name.tags) rows.emplace(name.measurement, key);
+  }
+  for (const auto& [measurement, key] : rows) out.text(0, measurement).text(1, key);
+  return out;
+}
+
+ListTable list_tag_values(Store& store, const tw_scan& request) {
+  ListTable out({texts("measurement"), texts("key"), texts("value")});
+  std::set<std::tuple<std::string, std::string, std::string>> rows;
+  const auto database = store.registry().need(view(request.database));
+  for (const FoundSeries& s : find_series(store, *database, request)) {
+    const SeriesName name = parse_series_key(s.key);
+    for (const auto& [key, value] : name.tags) {
+      if (request.name.len && key != view(request.name)) continue;
+      rows.emplace(name.measurement, key, value);
+    }
+  }
+  for (const auto& [m, k, v] : rows) out.text(0, m).text(1, k).text(2, v);
+  return out;
+}
+
+ListTable list_series(Store& store, const tw_scan& request) {
+  ListTable out({texts("key")});
+  const auto database = store.registry().need(view(request.database));
+  for (const FoundSeries& s : find_series(store, *database, request)) out.text(0, s.key);
+  return out;
+}
+
+const char* type_text(uint32_t type) {
+  static constexpr const char* names[] = {"", "float", "integer", "unsigned", "boolean", "string"};
+  return names[type];
+}
+
+// The order in which InfluxDB lists the types of one field.
+uint32_t type_order(uint32_t type) {
+  static constexpr uint32_t orders[] = {0, 0, 1, 4, 3, 2};
+  return orders[type];
+}
+
+ListTable list_field_keys(Store& store, const tw_scan& request) {
+  ListTable out({texts("measurement"), texts("key"), texts("type")});
+  const auto database = store.registry().need(view(request.database));
+  uint64_t policy = 0;
+  if (request.retention.len) {
+    policy = store.registry().resolve(view(request.database), view(request.retention)).policy.id;
+  }
+  const std::vector<std::string> live = database->index.measurements();
+  std::set<std::tuple<std::string, std::string, uint32_t, uint32_t>> rows;
+  for (const auto& shard : store.registry().shards(*database, policy, least_time, most_time)) {
+    for (const std::string& measurement : shard->measurements()) {
+      if (request.measurement.len && measurement != view(request.measurement)) continue;
+      if (!std::binary_search(live.begin(), live.end(), measurement)) continue;
+      for (const auto& [name, info] : shard->fields(measurement)) {
+        rows.emplace(measurement, name, type_order(info.type), info.type);
+      }
+    }
+  }
+  for (const auto& [m, name, order, type] : rows) out.text(0, m).text(1, name).text(2, type_text(type));
+  return out;
+}
+
+}  // namespace
+
+bool bounded(const tw_scan& request) {
+  if (request.from_ns == 0 && request.to_ns == 0) return false;
+  return request.from_ns != least_time || request.to_ns != most_time;
+}
+
+std::vector<FoundSeries> find_series(Store& store, const Database& database,
+                                     const tw_scan& request) {
+  const TagFilter filter(request.where, request.n_where);
+  auto found = database.index.find(view(request.measurement), filter);
+  uint64_t policy = 0;
+  if (request.retention.len) {
+    policy = store.registry().resolve(view(request.database), view(request.retention)).policy.id;
+  }
+  if (!bounded(request) && policy == 0) return found;
+  const int64_t from = bounded(request) ? request.from_ns : least_time;
+  const int64_t to = bounded(request) ? request.to_ns : most_time;
+  const auto shards = store.registry().shards(database, policy, from, to);
+  std::set<SeriesId> there;
+  const auto note = [&](const std::shared_ptr<Table>& table) {
+    for (const auto& shard : shards) {
+      const ShardTable* rows = table->find(shard->info().id);
+      if (!rows) continue;
+      for (const auto& [id, stream] : rows->streams()) there.insert(id);
+    }
+  };
+  for (const auto& table : store.snapshot(note)) note(table);
+  for (const auto& shard : shards) {
+    for (const SeriesId id : ShardReader(shard).series()) there.insert(id);
+  }
+  std::erase_if(found, [&](const FoundSeries& s) { return !there.contains(s.id); });
+  return found;
+}
+
+ListTable list_subject(Store& store, uint32_t what, const tw_scan& request) {
+  switch (what) {
+    case TW_DATABASES: return list_databases(store);
+    case TW_RETENTION_POLICIES: return list_policies(store, request);
+    case TW_MEASUREMENTS: return list_measurements(store, request);
+    case TW_TAG_KEYS: return list_tag_keys(store, request);
+    case TW_TAG_VALUES: return list_tag_values(store, request);
+    case TW_FIELD_KEYS: return list_field_keys(store, request);
+    case TW_SERIES: return list_series(store, request);
+    case TW_SHARDS: return list_shards(store, request);
+    case TW_SUBSCRIPTIONS: return list_subscriptions(store, request);
+    default: throw Failure(TW_E_INVALID, "cannot list subject " + std::to_string(what));
+  }
+}
+
+}  // namespace tickwork::lmdb

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "row_stream.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "codec.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+constexpr uint8_t new_shape = 1;
+constexpr uint64_t step_escape = 127;  // 7 bits hold a zigzagged change of step below it
+
+uint64_t word_of(const tw_value& v) {
+  if (v.type == TW_BOOL) return v.as.b;
+  return v.as.u;
+}
+
+void put_float(uint64_t x, std::string& out) {
+  if (x == 0) {
+    out.push_back(0);
+    return;
+  }
+  const unsigned trailing = static_cast<unsigned>(std::countr_zero(x)) / 8;
+  const unsigned length = 8 - trailing - static_cast<unsigned>(std::countl_zero(x)) / 8;
+  out.push_back(static_cast<char>(trailing << 4 | length));
+  const uint64_t shifted = x >> (8 * trailing);
+  out.append(reinterpret_cast<const char*>(&shifted), length);
+}
+
+uint64_t read_float(Reader& in) {
+  const unsigned control = in.byte(), trailing = control >> 4, length = control & 15;
+  if (trailing > 7 || trailing + length > 8) return in.fail();
+  const std::string_view bytes = in.bytes(length);
+  uint64_t x = 0;
+  std::memcpy(&x, bytes.data(), bytes.size());
+  return x << (8 * trailing);
+}
+
+void put_value(const tw_value& value, uint64_t& previous, std::string& out) {
+  if (value.type == TW_STRING) return put_text(out, {value.as.s, value.len});
+  const uint64_t word = word_of(value);
+  if (value.type == TW_FLOAT) {
+    put_float(word ^ previous, out);
+  } else {
+    put_varint(out, zigzag(word - previous));
+  }
+  previous = word;
+}
+
+}  // namespace
+
+void encode_row(RowState& state, const Shape& shape, int64_t time, const tw_field* fields,
+                std::string& out) {
+  const bool changed = state.shape != &shape;
+  const uint64_t step = static_cast<uint64_t>(time) - state.time;
+  const uint64_t change = zigzag(step - state.step);
+  const uint64_t small = std::min(change, step_escape);
+  out.push_back(static_cast<char>(small << 1 | (changed ? new_shape : 0)));
+  if (small == step_escape) put_varint(out, change);
+  if (changed) {
+    put_varint(out, shape.number);
+    std::fill(state.values, state.values + shape.fields.size(), 0);
+    state.shape = &shape;
+  }
+  state.time = static_cast<uint64_t>(time);
+  state.step = step;
+  for (size_t i = 0; i < shape.fields.size(); ++i) put_value(fields[i].value, state.values[i], out);
+}
+
+void RowDecoder::change_shape(uint64_t number) {
+  if (number >= shapes_.size() || !shapes_[number]) throw Damaged("row of an unknown shape");
+  state_.shape = shapes_[number];
+  values_.assign(state_.shape->fields.size(), 0);
+  if (grow_) {
+    for (const Shape::Field& field : state_.shape->fields) {
+      const auto same = [&](const Column& c) { return c.field == field.id; };
+      if (std::any_of(out_.columns.begin(), out_.columns.end(), same)) continue;
+      out_.columns.emplace_back();
+      out_.columns.back().field = field.id;
+      out_.columns.back().type = field.type;
+    }
+  }
+  targets_.clear();
+  for (const Shape::Field& field : state_.shape->fields) {
+    const auto same = [&](const Column& c) { return c.field == field.id; };
+    const auto it = std::find_if(out_.columns.begin(), out_.columns.end(), same);
+    targets_.push_back(it == out_.columns.end() ? nullptr : &*it);
+    if (targets_.back()) targets_.back()->type = field.type;
+  }
+}
+
+void RowDecoder::decode_field(Reader& in, size_t i) {
+  const size_t row = out_.times.size() - 1;
+  Column* target = targets_[i];
+  const uint32_t type = state_.shape->fields[i].type;
+  if (type == TW_STRING) {
+    const std::string_view text = in.text();
+    if (target) target->push(text, row);
+    return;
+  }
+  uint64_t& value = values_[i];
+  value = type == TW_FLOAT ? value ^ read_float(in) : value + in.signed_varint();
+  if (target) target->push(value, row);
+}
+
+void RowDecoder::decode(std::string_view bytes) {
+  Reader in(bytes);
+  while (!in.empty()) {
+    const uint8_t control = in.byte();
+    const uint64_t small = control >> 1;
+    state_.step += unzigzag(small == step_escape ? in.varint() : small);
+    if (control & new_shape) change_shape(in.varint());
+    if (!state_.shape) throw Damaged("row without a shape");
+    state_.time += state_.step;
+    out_.times.push_back(static_cast<int64_t>(state_.time));
+    for (size_t i = 0; i < values_.size(); ++i) decode_field(in, i);
+    if (!in.ok()) throw Damaged("row ends early");
+  }
+}
+
+}  // namespace tickwork::lmdb

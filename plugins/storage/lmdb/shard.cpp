@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: MIT
+#include "shard.hpp"
+
+#include <algorithm>
+
+#include "failure.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+constexpr uint64_t version = 1;
+
+std::string numbered(const char* prefix, uint64_t n) {
+  std::string key = prefix;
+  put_key(key, n);
+  return key;
+}
+
+std::string varint_of(uint64_t v) {
+  std::string out;
+  put_varint(out, v);
+  return out;
+}
+
+std::string field_value(const std::string& measurement, const std::string& name, uint32_t type) {
+  std::string out;
+  out.push_back(static_cast<char>(type));
+  put_text(out, measurement);
+  put_text(out, name);
+  return out;
+}
+
+std::string field_key(FieldId id) { return numbered("", id); }
+
+std::string tombstone_value(const Tombstone& stone) {
+  std::string out;
+  put_varint(out, stone.bound);
+  put_varint(out, zigzag(static_cast<uint64_t>(stone.from)));
+  put_varint(out, zigzag(static_cast<uint64_t>(stone.to)));
+  SeriesId previous = 0;
+  for (const SeriesId id : stone.series) {
+    put_varint(out, id - previous);
+    previous = id;
+  }
+  return out;
+}
+
+Tombstone read_tombstone(std::string_view key, std::string_view value) {
+  Tombstone stone;
+  stone.number = load_key(key.data() + 4);
+  Reader in(value);
+  stone.bound = in.varint();
+  stone.from = static_cast<int64_t>(in.signed_varint());
+  stone.to = static_cast<int64_t>(in.signed_varint());
+  for (SeriesId id = 0; in.ok() && !in.empty();) stone.series.push_back(id += in.varint());
+  return stone;
+}
+
+template <class Visit>
+void walk(const Transaction& txn, std::string_view prefix, Visit visit) {
+  Cursor cursor(txn, shard_state_tree);
+  for (bool more = cursor.seek(prefix);
+       more && cursor.key().starts_with(prefix) && cursor.key().size() == prefix.size() + 8;
+       more = cursor.next()) {
+    visit(cursor.key(), cursor.value());
+  }
+}
+
+std::vector<GenerationInfo> list_generations(const Transaction& txn) {
+  std::vector<GenerationInfo> out;
+  walk(txn, "gen", [&](std::string_view key, std::string_view value) {
+    out.push_back({load_key(key.data() + 3), Reader(value).varint()});
+  });
+  return out;
+}
+
+std::vector<Tombstone> list_tombstones(const Transaction& txn) {
+  std::vector<Tombstone> out;
+  walk(txn, "tomb", [&](std::string_view key, std::string_view value) {
+    out.push_back(read_tombstone(key, value));
+  });
+  return out;
+}
+
+}  // namespace
+
+std::string segment_key(uint64_t generation, SeriesId first, uint64_t block) {
+  std::string key;
+  put_key(key, generation);
+  put_key(key, first);
+  put_key(key, block);
+  return key;
+}
+
+Shard::Shard(ShardInfo info, std::string folder, size_t map_size)
+    : info_(info), folder_(std::move(folder)), map_size_(map_size) {}
+
+Environment& Shard::env() {
+  if (Environment* env = opened_) return *env;
+  const std::lock_guard lock(open_mutex_);
+  if (!env_) {
+    auto env = std::make_unique<Environment>(
+        folder_, map_size_, std::initializer_list<const char*>{"segments", "fields", "state"});
+    {
+      const Transaction txn(*env, Access::read);
+      const auto found = txn.get(shard_state_tree, "version");
+      if (found && Reader(*found).varint() > version) {
+        throw Failure(TW_E_UNSUPPORTED, folder_ + " was written by a newer version");
+      }
+      load_fields(txn);
+    }
+    env_ = std::move(env);
+    opened_ = env_.get();
+  }
+  return *env_;
+}
+
+size_t Shard::bytes() { return env().bytes(); }
+
+// ---- fields ----
+
+void Shard::load_fields(const Transaction& txn) {
+  const std::unique_lock lock(fields_mutex_);
+  if (const auto next = txn.get(shard_state_tree, "next_field")) {
+    next_field_ = static_cast<FieldId>(Reader(*next).varint());
+  }
+  Cursor cursor(txn, field_tree);
+  for (bool more = cursor.first(); more; more = cursor.next()) {
+    const auto id = static_cast<FieldId>(load_key(cursor.key().data()));
+    Reader in(cursor.value());
+    const uint32_t type = in.byte();
+    const std::string measurement(in.text()), name(in.text());
+    measurements_[measurement].fields[name] = {id, type};
+    by_id_[id] = {measurement, {name, id, type}};
+  }
+}
+
+std::optional<FieldInfo> Shard::field(std::string_view measurement, std::string_view name) {
+  env();
+  const std::shared_lock lock(fields_mutex_);
+  const auto m = measurements_.find(measurement);
+  if (m == measurements_.end()) return std::nullopt;
+  const auto f = m->second.fields.find(name);
+  return f == m->second.fields.end() ? std::nullopt : std::optional(f->second);
+}
+
+FieldInfo Shard::define_field(std::string_view measurement, std::string_view name, uint32_t type) {
+  env();
+  const std::unique_lock lock(fields_mutex_);
+  const FieldInfo info{next_field_++, type};
+  measurements_[std::string(measurement)].fields[std::string(name)] = info;
+  by_id_[info.id] = {std::string(measurement), {std::string(name), info.id, type}};
+  fields_changed_ = true;
+  return info;
+}
+
+void Shard::restore_field(FieldId id, uint32_t type, std::string_view measurement,
+                          std::string_view name) {
+  env();
+  const std::unique_lock lock(fields_mutex_);
+  if (id < next_field_) return;  // committed before the crash, perhaps forgotten since
+  measurements_[std::string(measurement)].fields[std::string(name)] = {id, type};
+  by_id_[id] = {std::string(measurement), {std::string(name), id, type}};
+  next_field_ = id + 1;
+  fields_changed_ = true;
+}
+
+std::map<std::string, FieldInfo> Shard::fields(std::string_view measurement) {
+  env();
+  const std::shared_lock lock(fields_mutex_);
+  const auto m = measurements_.find(measurement);
+  if (m == measurements_.end()) return {};
+  return {m->second.fields.begin(), m->second.fields.end()};
+}
+
+std::vector<std::string> Shard::measurements() {
+  env();
+  const std::shared_lock lock(fields_mutex_);
+  std::vector<std::string> out;
+  for (const auto& [name, m] : measurements_) {
+    if (!m.fields.empty()) out.push_back(name);
+  }
+  return out;
+}
+
+std::optional<Shape::Field> Shard::field_by_id(FieldId id) {
+  env();
+  const std::shared_lock lock(fields_mutex_);
+  const auto it = by_id_.find(id);
+  return it == by_id_.end() ? std::nullopt : std::optional(it->second.second);
+}
+
+void Shard::forget_measurement(std::string_view measurement) {
+  const std::lock_guard commit(commit_mutex_);
+  Transaction txn(env(), Access::write);
+  const std::unique_lock lock(fields_mutex_);
+  const auto m = measurements_.find(measurement);
+  if (m == measurements_.end()) return;
+  for (const auto& [name, info] : m->second.fields) {
+    txn.erase(field_tree, field_key(info.id));
+    by_id_.erase(info.id);
+  }
+  txn.put(shard_state_tree, "next_field", varint_of(next_field_));
+  txn.commit();
+  measurements_.erase(m);
+}
+
+void Shard::put_fields(Transaction& txn) {
+  const std::unique_lock lock(fields_mutex_);
+  if (!fields_changed_) return;
+  for (const auto& [id, entry] : by_id_) {
+    txn.put(field_tree, field_key(id), field_value(entry.first, entry.second.name, entry.second.type));
+  }
+  txn.put(shard_state_tree, "next_field", varint_of(next_field_));
+  fields_changed_ = false;
+}
+
+// ---- flush ----
+
+uint64_t Shard::flushed() {
+  const Transaction txn(env(), Access::read);
+  const auto value = txn.get(shard_state_tree, "flushed");
+  return value ? Reader(*value).varint() : 0;
+}
+
+void Shard::commit_generation(uint64_t generation,
+                              const std::function<void(SegmentWriter&)>& write_blocks) {
+  const std::lock_guard lock(commit_mutex_);
+  Transaction txn(env(), Access::write);
+  uint64_t bytes = 0;
+  SegmentWriter writer([&](SeriesId first, uint64_t block, std::string_view segment) {
+    txn.put(segment_tree, segment_key(generation, first, block), segment, MDB_APPEND);
+    bytes += segment.size();
+  });
+  write_blocks(writer);
+  writer.finish();
+  put_fields(txn);
+  if (bytes > 0) put_generation(txn, {generation, bytes});
+  txn.put(shard_state_tree, "flushed", varint_of(generation));
+  txn.put(shard_state_tree, "version", varint_of(version));
+  try {
+    txn.commit();
+  } catch (...) {
+    const std::unique_lock fields(fields_mutex_);
+    fields_changed_ = true;
+    throw;
+  }
+}
+
+void Shard::add_tombstone(Tombstone stone) {
+  const std::lock_guard lock(commit_mutex_);
+  Transaction txn(env(), Access::write);
+  for (const Tombstone& other : list_tombstones(txn)) stone.number = other.number + 1;
+  txn.put(shard_state_tree, numbered("tomb", stone.number), tombstone_value(stone));
+  txn.commit();
+}
+
+void Shard::erase_tombstone(Transaction& txn, const Tombstone& stone) {
+  txn.erase(shard_state_tree, numbered("tomb", stone.number));
+}
+
+void Shard::put_generation(Transaction& txn, const GenerationInfo& info) {
+  txn.put(shard_state_tree, numbered("gen", info.generation), varint_of(info.bytes));
+}
+
+void Shard::erase_generation(Transaction& txn, uint64_t generation) {
+  std::vector<std::string> keys;
+  {
+    const std::string prefix = numbered("", generation);
+    Cursor cursor(txn, segment_tree);
+    for (bool more = cursor.seek(prefix); more && cursor.key().starts_with(prefix);
+         more = cursor.next()) {
+      keys.emplace_back(cursor.key());
+    }
+  }
+  for (const std::string& key : keys) txn.erase(segment_tree, key);
+  txn.erase(shard_state_tree, numbered("gen", generation));
+}
+
+// ---- reading ----
+
+ShardReader::ShardReader(const std::shared_ptr<Shard>& shard)
+    : shard_(shard),
+      txn_(shard->env(), Access::read),
+      cursor_(txn_, segment_tree),
+      generations_(list_generations(txn_)),
+      tombstones_(list_tombstones(txn_)) {}
+
+void ShardReader::find(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
+                       const Report& report) {
+  for (const GenerationInfo& g : generations_) {
+    find_in(g.generation, series, from, to, out, report);
+  }
+}
+
+void ShardReader::find_in(uint64_t generation, SeriesId series, int64_t from, int64_t to,
+                          std::vector<Block>& out,
+                          const Report& report) {
+  const std::string wanted = segment_key(generation, series, 0);
+  const std::string_view prefix = std::string_view(wanted).substr(0, 8);
+  bool more = cursor_.seek(wanted);
+  if (!more || cursor_.key() != wanted) {  // the segment before may hold its first blocks
+    more = more ? cursor_.previous() : cursor_.last();
+    if (!more) {
+      more = cursor_.first();
+    } else if (!cursor_.key().starts_with(prefix)) {
+      more = cursor_.next();
+    }
+  }
+  for (; more && cursor_.key().starts_with(prefix); more = cursor_.next()) {
+    const SeriesId first = load_key(cursor_.key().data() + 8);
+    if (first > series) break;
+    guarded(series, generation, report, [&] {
+      const Segment segment(cursor_.value());
+      for (size_t i = segment.lower_bound(series); i < segment.count(); ++i) {
+        if (segment.series(i) != series) break;
+        guarded(series, generation, report, [&] {
+          const std::string_view bytes = segment.block(i);
+          const BlockHead head = read_block_head(bytes);
+          if (head.last < from || head.first >= to) return;
+          verify_block(series, bytes);
+          out.push_back({generation, head, bytes});
+        });
+      }
+    });
+  }
+}
+
+void ShardReader::guarded(SeriesId series, uint64_t generation, const Report& report,
+                          const std::function<void()>& read) const {
+  try {
+    read();
+  } catch (const Damaged& damage) {
+    report(shard_->folder() + "/data.mdb: series " + std::to_string(series) + ", generation " +
+           std::to_string(generation) + ": " + damage.what() + "; its rows are left out");
+  }
+}
+
+std::vector<SeriesId> ShardReader::series() {
+  std::vector<SeriesId> out;
+  for (bool more = cursor_.first(); more; more = cursor_.next()) {
+    try {
+      const Segment segment(cursor_.value());
+      for (size_t i = 0; i < segment.count(); ++i) {
+        if (out.empty() || out.back() != segment.series(i)) out.push_back(segment.series(i));
+      }
+    } catch (const Damaged&) {  // named when it is read
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+bool ShardReader::hides_all(SeriesId series, const Block& block) const {
+  return std::any_of(tombstones_.begin(), tombstones_.end(), [&](const Tombstone& t) {
+    return block.generation <= t.bound && t.from <= block.head.first && block.head.last < t.to &&
+           std::binary_search(t.series.begin(), t.series.end(), series);
+  });
+}
+
+void ShardReader::hide(SeriesId series, uint64_t generation, const std::vector<int64_t>& times,
+                       std::vector<uint8_t>& keep) const {
+  for (const Tombstone& t : tombstones_) {
+    if (generation > t.bound) continue;
+    if (!std::binary_search(t.series.begin(), t.series.end(), series)) continue;
+    for (size_t i = 0; i < times.size(); ++i) {
+      if (times[i] >= t.from && times[i] < t.to) keep[i] = 0;
+    }
+  }
+}
+
+}  // namespace tickwork::lmdb

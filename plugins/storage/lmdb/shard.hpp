@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// A shard: the rows of one retention policy in one slice of time, in an LMDB environment of its own
+// (FORMAT.md, "Shards"): segments by generation, the fields with their types, tombstones.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "catalogue.hpp"
+#include "segment.hpp"
+#include "table.hpp"
+
+namespace tickwork::lmdb {
+
+enum ShardTree : size_t { segment_tree, field_tree, shard_state_tree };
+
+struct FieldInfo {
+  FieldId id = 0;
+  uint32_t type = 0;
+};
+
+// Told of damage, a sentence each time.
+using Report = std::function<void(const std::string&)>;
+
+// Rows of these series in [from, to) that generations up to bound hold are gone.
+struct Tombstone {
+  uint64_t number = 0, bound = 0;
+  int64_t from = 0, to = 0;
+  std::vector<SeriesId> series;  // sorted
+};
+
+struct GenerationInfo {
+  uint64_t generation = 0, bytes = 0;
+};
+
+class Shard : public std::enable_shared_from_this<Shard> {
+ public:
+  Shard(ShardInfo info, std::string folder, size_t map_size);
+
+  const ShardInfo& info() const { return info_; }
+  const std::string& folder() const { return folder_; }
+  Environment& env();  // opened at first need
+  bool dropped() const { return dropped_; }
+  void drop() { dropped_ = true; }
+  size_t bytes();
+
+  // ---- fields; define under the store's write lock, the rest by any thread ----
+  std::optional<FieldInfo> field(std::string_view measurement, std::string_view name);
+  FieldInfo define_field(std::string_view measurement, std::string_view name, uint32_t type);
+  void restore_field(FieldId id, uint32_t type, std::string_view measurement,
+                     std::string_view name);  // from the log
+  std::map<std::string, FieldInfo> fields(std::string_view measurement);
+  std::vector<std::string> measurements();
+  std::optional<Shape::Field> field_by_id(FieldId id);
+  void forget_measurement(std::string_view measurement);  // its fields may be defined anew
+
+  // ---- flush ----
+  uint64_t flushed();  // the last generation that this shard holds
+  // Writes a generation: its segments, the fields defined so far, flushed. One transaction.
+  void commit_generation(uint64_t generation,
+                         const std::function<void(SegmentWriter&)>& write_blocks);
+  void add_tombstone(Tombstone stone);
+  // Merges the newest generations into one while they are small beside each other; all of them when
+  // there are tombstones. True if it changed anything.
+  bool merge(const Report& report);
+
+ private:
+  struct Measurement {
+    std::map<std::string, FieldInfo, std::less<>> fields;
+  };
+  void load_fields(const Transaction& txn);
+  void put_fields(Transaction& txn);
+  void clear_tombstones(const std::vector<Tombstone>& stones);
+  static void erase_tombstone(Transaction& txn, const Tombstone& stone);
+  static void erase_generation(Transaction& txn, uint64_t generation);
+  static void put_generation(Transaction& txn, const GenerationInfo& info);
+  void merge_generations(const std::vector<GenerationInfo>& chosen, bool everything,
+                         const Report& report);
+
+  ShardInfo info_;
+  std::string folder_;
+  size_t map_size_;
+  std::atomic<bool> dropped_ = false;
+  std::mutex open_mutex_, commit_mutex_;
+  std::unique_ptr<Environment> env_;
+  std::atomic<Environment*> opened_ = nullptr;
+  std::shared_mutex fields_mutex_;
+  std::map<std::string, Measurement, std::less<>> measurements_;
+  std::map<FieldId, std::pair<std::string, Shape::Field>> by_id_;
+  FieldId next_field_ = 1;
+  bool fields_changed_ = false;
+};
+
+// One consistent look at a shard's segments.
+class ShardReader {
+ public:
+  explicit ShardReader(const std::shared_ptr<Shard>& shard);
+
+  struct Block {
+    uint64_t generation;
+    BlockHead head;
+    std::string_view bytes;
+  };
+  // Appends the blocks of a series that touch [from, to), by generation. Damage is reported and
+  // skipped.
+  void find(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
+            const Report& report);
+  const std::vector<Tombstone>& tombstones() const { return tombstones_; }
+  const std::vector<GenerationInfo>& generations() const { return generations_; }
+  std::vector<SeriesId> series();  // all that have blocks, sorted
+  const Shard& shard() const { return *shard_; }
+
+  // True if one tombstone covers the whole block.
+  bool hides_all(SeriesId series, const Block& block) const;
+  // Clears keep for the rows that a tombstone hides.
+  void hide(SeriesId series, uint64_t generation, const std::vector<int64_t>& times,
+            std::vector<uint8_t>& keep) const;
+
+ private:
+  void guarded(SeriesId series, uint64_t generation, const Report& report,
+               const std::function<void()>& read) const;
+  void find_in(uint64_t generation, SeriesId series, int64_t from, int64_t to,
+               std::vector<Block>& out, const Report& report);
+  std::shared_ptr<Shard> shard_;
+  Transaction txn_;
+  Cursor cursor_;
+  std::vector<GenerationInfo> generations_;
+  std::vector<Tombstone> tombstones_;
+};
+
+std::string segment_key(uint64_t generation, SeriesId first, uint64_t block);
+
+}  // namespace tickwork::lmdb

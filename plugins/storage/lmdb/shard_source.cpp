@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// Reading one series from one shard: blocks of every generation and rows of the tables, merged.
+#include <algorithm>
+#include <bit>
+
+#include "scan.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+// As InfluxDB does: numbers convert to the chosen type, everything else is left out.
+bool convertible(uint32_t from, uint32_t to) {
+  if (from == to) return true;
+  const auto number = [](uint32_t t) { return t == TW_FLOAT || t == TW_INT || t == TW_UINT; };
+  return number(from) && number(to);
+}
+
+uint64_t convert_word(uint64_t word, uint32_t from, uint32_t to) {
+  if (to != TW_FLOAT || from == TW_FLOAT) return word;
+  const double value = from == TW_INT ? static_cast<double>(static_cast<int64_t>(word))
+                                      : static_cast<double>(word);
+  return std::bit_cast<uint64_t>(value);
+}
+
+Columns empty_rows(const std::vector<WantedField>& wanted) {
+  Columns out;
+  for (const WantedField& w : wanted) {
+    out.columns.emplace_back();
+    out.columns.back().field = w.field;
+    out.columns.back().type = w.type;
+  }
+  return out;
+}
+
+void keep_range(Columns& rows, int64_t from, int64_t to) {
+  if (rows.empty() || (rows.times.front() >= from && rows.times.back() < to)) return;
+  std::vector<uint8_t> keep(rows.rows());
+  for (size_t i = 0; i < keep.size(); ++i) keep[i] = rows.times[i] >= from && rows.times[i] < to;
+  filter_rows(rows, keep);
+}
+
+// Rows in which every wanted column is null are no rows of this scan.
+void drop_null_rows(Columns& rows) {
+  for (const Column& column : rows.columns) {
+    if (column.valid.empty()) return;
+  }
+  std::vector<uint8_t> keep(rows.rows());
+  for (const Column& column : rows.columns) {
+    for (size_t i = 0; i < keep.size(); ++i) keep[i] |= column.valid[i];
+  }
+  filter_rows(rows, keep);
+}
+
+}  // namespace
+
+void ShardSource::plan(Shard& shard, std::string_view measurement,
+                       const std::vector<ArrowField>& fields, const std::vector<uint32_t>& types) {
+  const auto known = shard.fields(measurement);
+  types_ = types;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const auto it = known.find(fields[i].name);
+    const bool usable = it != known.end() && convertible(it->second.type, types[i]);
+    wanted_.push_back(usable ? WantedField{it->second.id, it->second.type}
+                             : WantedField{0, types[i]});  // no field has id 0
+    ids_.push_back(wanted_.back().field);
+  }
+}
+
+void ShardSource::look_at(const std::shared_ptr<Table>& active,
+                          const std::vector<FoundSeries>& series) {
+  const ShardTable* rows = active->find(shard_->info().id);
+  if (!rows) return;
+  active_ = active;
+  active_shapes_ = rows->shapes();
+  for (const FoundSeries& s : series) {
+    if (const Stream* stream = rows->find(s.id)) active_views_[s.id] = stream->view();
+  }
+}
+
+void ShardSource::open(const std::vector<std::shared_ptr<Table>>& sealed) {
+  for (const auto& table : sealed) {
+    if (table->find(shard_->info().id)) sealed_.push_back(table);
+  }
+  reader_ = std::make_unique<ShardReader>(shard_);
+}
+
+void ShardSource::add_view(const StreamView& view, const std::vector<const Shape*>& shapes,
+                           const Range& range, uint64_t order, std::vector<Piece>& out) {
+  Columns rows = read_stream(view, shapes, &wanted_);
+  keep_range(rows, range.from, range.to);
+  if (rows.empty()) return;
+  Piece& piece = out.emplace_back();
+  piece.first = rows.times.front();
+  piece.last = rows.times.back();
+  piece.order = order;
+  piece.rows = std::move(rows);
+}
+
+void ShardSource::add_table(const std::shared_ptr<Table>& table, SeriesId series,
+                            const Range& range, std::vector<Piece>& out) {
+  const ShardTable* rows = table->find(shard_->info().id);
+  const Stream* stream = rows ? rows->find(series) : nullptr;
+  if (stream) add_view(stream->view(), rows->shapes(), range, table->generation(), out);
+}
+
+Columns ShardSource::decode(Piece& piece, SeriesId series, const Range& range,
+                            const Report& report) {
+  if (!piece.is_block) return std::move(piece.rows);
+  try {
+    Columns rows = decode_block(piece.block.bytes, &ids_);
+    for (size_t i = 0; i < wanted_.size(); ++i) {
+      Column& column = rows.columns[i];
+      if (column.type != 0 && column.type != wanted_[i].type) throw Damaged("type has changed");
+      column.type = wanted_[i].type;
+    }
+    rows.finish();
+    std::vector<uint8_t> keep(rows.rows(), 1);
+    reader_->hide(series, piece.block.generation, rows.times, keep);
+    filter_rows(rows, keep);
+    keep_range(rows, range.from, range.to);
+    return rows;
+  } catch (const Damaged& damage) {
+    report(shard_->folder() + "/data.mdb: series " + std::to_string(series) + ", generation " +
+           std::to_string(piece.block.generation) + ": " + damage.what() +
+           "; its rows are left out");
+    return empty_rows(wanted_);
+  }
+}
+
+Columns ShardSource::convert(Columns rows) const {
+  for (size_t i = 0; i < rows.columns.size(); ++i) {
+    Column& column = rows.columns[i];
+    if (column.type == types_[i]) continue;
+    for (uint64_t& word : column.bits) word = convert_word(word, column.type, types_[i]);
+    column.type = types_[i];
+  }
+  return rows;
+}
+
+Columns ShardSource::merge_group(std::vector<Piece*>& group, SeriesId series, const Range& range,
+                                 const Report& report) {
+  std::stable_sort(group.begin(), group.end(),
+                   [](const Piece* a, const Piece* b) { return a->order < b->order; });
+  Columns rows = decode(*group.front(), series, range, report);
+  for (size_t i = 1; i < group.size(); ++i) {
+    rows = merge_rows(std::move(rows), decode(*group[i], series, range, report));
+  }
+  drop_null_rows(rows);
+  return rows;
+}
+
+Columns ShardSource::read(SeriesId series, const Range& range, const Report& report) {
+  std::vector<ShardReader::Block> blocks;
+  reader_->find(series, range.from, range.to, blocks, report);
+  std::vector<Piece> pieces;
+  for (const ShardReader::Block& block : blocks) {
+    if (reader_->hides_all(series, block)) continue;
+    Piece& piece = pieces.emplace_back();
+    piece.first = block.head.first;
+    piece.last = block.head.last;
+    piece.order = block.generation;
+    piece.block = block;
+    piece.is_block = true;
+  }
+  for (const auto& table : sealed_) add_table(table, series, range, pieces);
+  if (const auto it = active_views_.find(series); it != active_views_.end()) {
+    add_view(it->second, active_shapes_, range, active_->generation(), pieces);
+  }
+  std::sort(pieces.begin(), pieces.end(),
+            [](const Piece& a, const Piece& b) { return a.first < b.first; });
+  std::vector<std::vector<Piece*>> groups;
+  int64_t last = 0;
+  for (Piece& piece : pieces) {
+    if (groups.empty() || piece.first > last) groups.emplace_back();
+    last = groups.back().empty() ? piece.last : std::max(last, piece.last);
+    groups.back().push_back(&piece);
+  }
+  if (range.descending) std::reverse(groups.begin(), groups.end());
+  Columns out = empty_rows(wanted_);
+  for (auto& group : groups) {
+    Columns more = merge_group(group, series, range, report);
+    out = range.descending ? merge_rows(std::move(more), out) : merge_rows(std::move(out), more);
+    if (range.limit != 0 && out.rows() >= range.limit) break;
+  }
+  return convert(std::move(out));
+}
+
+}  // namespace tickwork::lmdb

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "table.hpp"
+
+#include <algorithm>
+#include <new>
+
+#include "series_key.hpp"
+#include "shard.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+constexpr size_t slab_bytes = 256 * 1024;
+constexpr uint32_t first_chunk = 48, most_chunk = 4096;
+
+}  // namespace
+
+void* Arena::take(size_t bytes) {
+  bytes = (bytes + 7) & ~size_t{7};
+  if (bytes > left_) {
+    const size_t size = std::max(bytes, slab_bytes);
+    slabs_.push_back(std::make_unique_for_overwrite<char[]>(size));
+    at_ = slabs_.back().get();
+    left_ = size;
+    bytes_ += size;
+  }
+  void* taken = at_;
+  at_ += bytes;
+  left_ -= bytes;
+  return taken;
+}
+
+bool fits_shape(const Shape& shape, const tw_field* fields, size_t n) {
+  if (shape.fields.size() != n) return false;
+  for (size_t i = 0; i < n; ++i) {
+    if (shape.fields[i].type != fields[i].value.type) return false;
+    if (shape.fields[i].name != view(fields[i].key)) return false;
+  }
+  return true;
+}
+
+ShardTable::Known& ShardTable::known(std::string_view measurement) {
+  if (recent_ && recent_->measurement == measurement) return *recent_;
+  for (Known& known : measurements_) {
+    if (known.measurement == measurement) return *(recent_ = &known);
+  }
+  measurements_.push_back({std::string(measurement), {}});
+  return *(recent_ = &measurements_.back());
+}
+
+const Shape* ShardTable::find_shape(std::string_view measurement, const tw_field* fields,
+                                    size_t n) {
+  for (const Shape* shape : known(measurement).shapes) {
+    if (fits_shape(*shape, fields, n)) return shape;
+  }
+  return nullptr;
+}
+
+const Shape* ShardTable::add_shape(std::string_view measurement,
+                                   std::vector<Shape::Field> fields) {
+  shapes_.push_back({static_cast<uint32_t>(by_number_.size()), std::move(fields)});
+  by_number_.push_back(&shapes_.back());
+  known(measurement).shapes.push_back(by_number_.back());
+  return by_number_.back();
+}
+
+const Shape* ShardTable::restore_shape(uint64_t number, std::vector<Shape::Field> fields) {
+  if (number != by_number_.size()) return nullptr;
+  shapes_.push_back({static_cast<uint32_t>(number), std::move(fields)});
+  by_number_.push_back(&shapes_.back());
+  return by_number_.back();
+}
+
+ShardTable* Table::find(ShardId shard) const {
+  const auto it = shards_.find(shard);
+  return it == shards_.end() ? nullptr : it->second.get();
+}
+
+ShardTable& Table::shard(const std::shared_ptr<Shard>& shard) {
+  auto& slot = shards_[shard->info().id];
+  if (!slot) slot = std::make_unique<ShardTable>(shard);
+  return *slot;
+}
+
+Stream* Table::add_stream(ShardTable& shard, SeriesId series) {
+  Stream& stream = streams_.emplace_back();
+  stream.series = series;
+  stream.shard = &shard;
+  stream.number = streams_.size() - 1;
+  shard.streams_[series] = &stream;
+  return &stream;
+}
+
+void Table::reserve_values(Stream& stream, size_t n) {
+  if (n <= stream.room) return;
+  stream.state.values = static_cast<uint64_t*>(arena_.take(n * sizeof(uint64_t)));
+  stream.room = static_cast<uint32_t>(n);
+  stream.state.shape = nullptr;
+}
+
+void Table::append(Stream& stream, std::string_view row) {
+  Chunk* tail = stream.tail;
+  if (!tail || tail->capacity - tail->used < row.size()) {
+    const uint32_t grown = tail ? std::min(most_chunk, tail->capacity * 2) : first_chunk;
+    const auto capacity = std::max(grown, static_cast<uint32_t>(row.size()));
+    tail = new (arena_.take(sizeof(Chunk) + capacity)) Chunk{nullptr, capacity, 0};
+    (stream.tail ? stream.tail->next : stream.head) = tail;
+    stream.tail = tail;
+  }
+  std::memcpy(tail->data() + tail->used, row.data(), row.size());
+  tail->used += static_cast<uint32_t>(row.size());
+}
+
+Columns read_stream(const StreamView& view, const std::vector<const Shape*>& shapes,
+                    const std::vector<WantedField>* wanted) {
+  Columns out;
+  if (wanted) {
+    for (const WantedField& w : *wanted) {
+      out.columns.emplace_back();
+      out.columns.back().field = w.field;
+      out.columns.back().type = w.type;
+    }
+  }
+  RowDecoder decoder(shapes, out, wanted == nullptr);
+  for (const Chunk* chunk = view.head; chunk;) {
+    const bool last = chunk == view.tail;
+    decoder.decode({chunk->data(), last ? view.tail_used : chunk->used});
+    chunk = last ? nullptr : chunk->next;
+  }
+  out.finish();
+  sort_rows(out);
+  return out;
+}
+
+}  // namespace tickwork::lmdb

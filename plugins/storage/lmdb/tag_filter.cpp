@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "tag_filter.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "failure.hpp"
+#include "series_key.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+std::unique_ptr<re2::RE2> compile(const std::string& pattern) {
+  auto compiled = std::make_unique<re2::RE2>(pattern, re2::RE2::Quiet);
+  if (!compiled->ok()) {
+    throw Failure(TW_E_INVALID, "bad pattern /" + pattern + "/: " + compiled->error());
+  }
+  return compiled;
+}
+
+TagFilter::Condition condition_of(const tw_where& where) {
+  TagFilter::Condition c{std::string(view(where.tag)), std::string(view(where.value)), where.op, {}};
+  if (where.op < TW_EQ || where.op > TW_NO_MATCH) {
+    throw Failure(TW_E_INVALID, "condition on tag " + c.tag + " has an unknown operator");
+  }
+  if (where.op == TW_MATCH || where.op == TW_NO_MATCH) c.pattern = compile(c.value);
+  return c;
+}
+
+}  // namespace
+
+TagFilter::TagFilter() = default;
+TagFilter::~TagFilter() = default;
+TagFilter::TagFilter(TagFilter&&) noexcept = default;
+
+TagFilter::TagFilter(const tw_where* where, size_t n) {
+  for (size_t i = 0; i < n; ++i) conditions_.push_back(condition_of(where[i]));
+}
+
+bool TagFilter::Condition::holds(std::string_view tag_value) const {
+  if (!pattern) return (tag_value == value) == (op == TW_EQ);
+  const re2::StringPiece text(tag_value.data(), tag_value.size());
+  return re2::RE2::PartialMatch(text, *pattern) == (op == TW_MATCH);
+}
+
+bool TagFilter::matches(const SeriesName& name) const {
+  return std::all_of(conditions_.begin(), conditions_.end(),
+                     [&](const Condition& c) { return c.holds(name.tag(c.tag)); });
+}
+
+}  // namespace tickwork::lmdb
