@@ -11,13 +11,13 @@ namespace tickwork::host {
 
 class Instance;
 
-class Source {
+class Entrance {
  public:
   using Enter = std::function<void(BatchPtr)>;
   using Full = std::function<bool()>;
 
   // emit_precision_ns: of emitted points, set on that input only. enter takes the batch over.
-  Source(Instance& instance, IntakeRules rules, int64_t gather_precision_ns,
+  Entrance(Instance& instance, IntakeRules rules, int64_t gather_precision_ns,
          int64_t emit_precision_ns, Enter enter, Full full);
 
   // [any]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "graph/source.hpp"
+#include "graph/entrance.hpp"
 
 #include <tickwork/kind/input.h>
 
@@ -19,24 +19,24 @@ void stamp_all(Batch& batch, int64_t time_ns) {
 
 }  // namespace
 
-struct Source::Gathering {
-  Source& source;
+struct Entrance::Gathering {
+  Entrance& entrance;
   std::shared_ptr<Batch> batch = std::make_shared<Batch>();
   const std::string& time_source;
   const int64_t began = wall_now();
   uint64_t added = 0;
 
   void hand_on() {
-    const int64_t precision = source.gather_precision_ns_;
+    const int64_t precision = entrance.gather_precision_ns_;
     if (time_source == "collection_start") stamp_all(*batch, round_time(began, precision));
     if (time_source == "collection_end") stamp_all(*batch, round_time(wall_now(), precision));
     added += batch->points.size();
-    if (!batch->points.empty()) source.enter_(std::move(batch));
+    if (!batch->points.empty()) entrance.enter_(std::move(batch));
     batch = std::make_shared<Batch>();
   }
 };
 
-Source::Source(Instance& instance, IntakeRules rules, int64_t gather_precision_ns,
+Entrance::Entrance(Instance& instance, IntakeRules rules, int64_t gather_precision_ns,
                int64_t emit_precision_ns, Enter enter, Full full)
     : instance_{instance},
       intake_{std::move(rules), instance.meters(), instance.watcher(),
@@ -46,7 +46,7 @@ Source::Source(Instance& instance, IntakeRules rules, int64_t gather_precision_n
       enter_{std::move(enter)},
       full_{std::move(full)} {}
 
-tw_status Source::emit(Points points) {
+tw_status Entrance::emit(Points points) {
   if (full_()) return TW_AGAIN;
   auto batch = std::make_shared<Batch>();
   batch->points.reserve(points.size());
@@ -55,16 +55,16 @@ tw_status Source::emit(Points points) {
   return status;
 }
 
-tw_status Source::add(const tw_sink* sink, const tw_point* points, size_t n) {
+tw_status Entrance::add(const tw_sink* sink, const tw_point* points, size_t n) {
   auto& gathering = *static_cast<Gathering*>(sink->self);
-  const Source& source = gathering.source;
-  const tw_status status = source.intake_.take(*gathering.batch, {points, n}, wall_now(),
-                                               source.gather_precision_ns_);
+  const Entrance& entrance = gathering.entrance;
+  const tw_status status = entrance.intake_.take(*gathering.batch, {points, n}, wall_now(),
+                                               entrance.gather_precision_ns_);
   if (gathering.batch->points.size() >= largest_batch) gathering.hand_on();
   return status;
 }
 
-tw_status Source::gather(const std::string& time_source, tw_error* error, uint64_t* added) {
+tw_status Entrance::gather(const std::string& time_source, tw_error* error, uint64_t* added) {
   const auto* input = instance_.ext_as<tw_input>(TW_INPUT);
   Gathering gathering{*this, std::make_shared<Batch>(), time_source};
   const tw_sink sink{sizeof sink, &gathering, add};
