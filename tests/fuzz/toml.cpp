@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Configuration text through reading, the environment and every check.
+#include "config/toml.hpp"
 #include "config/check.hpp"
 #include "config/environment.hpp"
-#include "config/toml.hpp"
 #include "config_plugins.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, size_t size) {
