@@ -81,7 +81,6 @@ struct InstanceConfig {
   HostOptions host;
   Options options;
   Table raw;  // as written (expanded), for TW_MAKE_INHERIT and for telling what a reload changed
-  std::string build;  // ModuleInfo::build: another one means that the plugin's file was replaced
   Origin origin;
 };
 
