@@ -47,7 +47,8 @@ struct DamageTest : ::testing::Test {
   }
   static fs::path only_log(const fs::path& path) {
     for (const auto& entry : fs::directory_iterator(path / "log")) {
-      if (entry.path().extension() == ".log" && fs::file_size(entry.path()) > 16) return entry.path();
+      if (entry.path().extension() == ".log" && fs::file_size(entry.path()) > 16)
+        return entry.path();
     }
     return {};
   }
@@ -103,9 +104,8 @@ TEST_F(DamageTest, ADamagedLogIsNamedAndKept) {
 
 TEST_F(DamageTest, AnEmptyLogFileIsNoObstacle) {
   store->write("m v=1 1");
-  const auto copy = crashed([](const fs::path& path) {
-    std::ofstream(path / "log" / "00000000000000ff.log");
-  });
+  const auto copy =
+      crashed([](const fs::path& path) { std::ofstream(path / "log" / "00000000000000ff.log"); });
   ASSERT_EQ(opened, "");
   EXPECT_EQ(copy->scan({"m"}), "m 1 v=1\n");
 }
@@ -127,10 +127,12 @@ TEST_F(DamageTest, AFullDiskRefusesAndRecovers) {
   signal(SIGXFSZ, handler);
   EXPECT_NE(refused.find("cannot write log"), std::string::npos) << refused;
   EXPECT_EQ(store->write("m v=3 3"), "");
-  EXPECT_EQ(store->scan({"m"}), "m 1 v=1\nm 3 v=3\n"
-                                    + store->scan({.measurement = "m", .where = {{"fill", TW_NE, ""}}}));
+  EXPECT_EQ(
+      store->scan({"m"}),
+      "m 1 v=1\nm 3 v=3\n" + store->scan({.measurement = "m", .where = {{"fill", TW_NE, ""}}}));
   store->reopen();
-  EXPECT_EQ(store->scan({.measurement = "m", .where = {{"fill", TW_EQ, ""}}}), "m 1 v=1\nm 3 v=3\n");
+  EXPECT_EQ(store->scan({.measurement = "m", .where = {{"fill", TW_EQ, ""}}}),
+            "m 1 v=1\nm 3 v=3\n");
 }
 
 TEST_F(DamageTest, AStrayFolderOfADroppedShardGoes) {

@@ -45,8 +45,8 @@ void align_columns(Columns& rows, const std::vector<std::pair<FieldId, uint32_t>
 
 }  // namespace
 
-Columns read_everything(ShardReader& reader, SeriesId series,
-                        const std::set<uint64_t>& generations, const Report& report) {
+Columns read_everything(ShardReader& reader, SeriesId series, const std::set<uint64_t>& generations,
+                        const Report& report) {
   std::vector<ShardReader::Block> blocks;
   reader.find(series, INT64_MIN, INT64_MAX, blocks, report);
   std::vector<Columns> parts;

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <stdlib.h>
-#include <tickwork/testing.hpp>
 #include <tickwork/tickwork.h>
+#include <tickwork/testing.hpp>
 
 #include <atomic>
 #include <climits>
@@ -281,7 +281,8 @@ class Harness {
       std::snprintf(out, sizeof out, "%.17g", static_cast<const double*>(array.buffers[1])[row]);
       return out;
     }
-    if (format == "L") return std::to_string(static_cast<const uint64_t*>(array.buffers[1])[row]) + "u";
+    if (format == "L")
+      return std::to_string(static_cast<const uint64_t*>(array.buffers[1])[row]) + "u";
     return std::to_string(static_cast<const int64_t*>(array.buffers[1])[row]);
   }
   static void put_rows(const std::string& series, const ArrowSchema& schema,
