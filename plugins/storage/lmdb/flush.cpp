@@ -12,7 +12,6 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr int64_t second = 1'000'000'000;
 constexpr size_t small_log = 1 << 20;
 
 void add_blocks(SegmentWriter& writer, SeriesId series, const Columns& rows) {
