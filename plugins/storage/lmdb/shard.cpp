@@ -2,6 +2,7 @@
 #include "shard.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "failure.hpp"
 
@@ -115,7 +116,11 @@ Environment& Shard::env() {
   return *env_;
 }
 
-size_t Shard::bytes() { return env().bytes(); }
+size_t Shard::bytes() const {
+  std::error_code none;  // not opened for this
+  const auto size = std::filesystem::file_size(folder_ + "/data.mdb", none);
+  return none ? 0 : static_cast<size_t>(size);
+}
 
 // ---- fields ----
 
