@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// kill -9 of a process that writes, deletes, flushes and merges, twenty times on one folder. Between
-// the kills everything acknowledged must be there, and nothing deleted may be.
+// kill -9 of a process that writes, deletes, flushes and merges, twenty times on one folder.
+// Between the kills everything acknowledged must be there, and nothing deleted may be.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mman.h>

@@ -74,7 +74,8 @@ void read_as_segment(std::string_view bytes) {
     }
   }
   const Segment segment(mended);
-  for (size_t i = segment.lower_bound(1); i < segment.count(); ++i) read_block_head(segment.block(i));
+  for (size_t i = segment.lower_bound(1); i < segment.count(); ++i)
+    read_block_head(segment.block(i));
 }
 
 void read_as_rows(std::string_view bytes) {
@@ -93,11 +94,21 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data + 1), size - 1);
   try {
     switch (data[0] % 5) {
-      case 0: read_as_log(bytes); break;
-      case 1: read_as_raw_log(bytes); break;
-      case 2: read_as_block(bytes); break;
-      case 3: read_as_segment(bytes); break;
-      default: read_as_rows(bytes); break;
+      case 0:
+        read_as_log(bytes);
+        break;
+      case 1:
+        read_as_raw_log(bytes);
+        break;
+      case 2:
+        read_as_block(bytes);
+        break;
+      case 3:
+        read_as_segment(bytes);
+        break;
+      default:
+        read_as_rows(bytes);
+        break;
     }
   } catch (const Damaged&) {
   }

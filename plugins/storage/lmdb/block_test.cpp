@@ -18,7 +18,8 @@ Columns random_rows(std::mt19937_64& random, size_t n) {
   static const std::string texts[] = {"a", "bb", "", "a longer text", "e"};
   Columns rows;
   int64_t t = static_cast<int64_t>(random() % 1'000'000) * second;
-  for (size_t i = 0; i < n; ++i) rows.times.push_back(t += 1 + static_cast<int64_t>(random() % 3) * second);
+  for (size_t i = 0; i < n; ++i)
+    rows.times.push_back(t += 1 + static_cast<int64_t>(random() % 3) * second);
   for (uint32_t type = TW_FLOAT; type <= TW_STRING; ++type) {
     Column& column = rows.columns.emplace_back();
     column.field = type * 10;

@@ -72,7 +72,8 @@ TEST(CodecTest, ExtremesWrapAndComeBack) {
 
 TEST(CodecTest, RegularTimesAreOneRun) {
   Words times;
-  for (uint64_t i = 0; i < 1000; ++i) times.push_back(1'700'000'000'000'000'000 + i * 10'000'000'000);
+  for (uint64_t i = 0; i < 1000; ++i)
+    times.push_back(1'700'000'000'000'000'000 + i * 10'000'000'000);
   const std::string bytes = encoded(Kind::times, times);
   EXPECT_EQ(encoding_of(bytes), Encoding::runs);
   EXPECT_LT(bytes.size(), 24u);
@@ -124,8 +125,8 @@ TEST(CodecTest, RandomFloatsAreXored) {
 
 TEST(CodecTest, FloatCorners) {
   const double infinity = std::numeric_limits<double>::infinity();
-  expect_round_trip(Kind::floats,
-                    floats({0.0, -0.0, 5e-324, -5e-324, 1.7976931348623157e308, 0.1, 1e300, 1 / 3.0}));
+  expect_round_trip(Kind::floats, floats({0.0, -0.0, 5e-324, -5e-324, 1.7976931348623157e308, 0.1,
+                                          1e300, 1 / 3.0}));
   expect_round_trip(Kind::floats, floats({-0.0, 1.5, 2.5, 3.5, 4.5, 5.5}));
   expect_round_trip(Kind::floats, floats({infinity, -infinity, std::nan("1"), 1.0}));
   expect_round_trip(Kind::floats, floats({9007199254740993.0, 1e15, 123456789012345678.0, 0.5}));
@@ -136,7 +137,8 @@ TEST(CodecTest, ExceptionsAmongDecimals) {
   std::mt19937_64 random(6);
   std::vector<double> values;
   for (int i = 0; i < 2000; ++i) {
-    values.push_back(i % 9 == 0 ? static_cast<double>(random()) / 3e11 : static_cast<double>(i % 50) / 4);
+    values.push_back(i % 9 == 0 ? static_cast<double>(random()) / 3e11
+                                : static_cast<double>(i % 50) / 4);
   }
   expect_round_trip(Kind::floats, floats(values));
 }
@@ -156,7 +158,8 @@ TEST(CodecTest, Texts) {
   std::mt19937_64 random(8);
   for (const unsigned distinct : {1u, 5u, 1000u, 100000u}) {
     std::vector<std::string> owned;
-    for (int i = 0; i < 1000; ++i) owned.push_back(std::string(random() % 20, 'x') + std::to_string(random() % distinct));
+    for (int i = 0; i < 1000; ++i)
+      owned.push_back(std::string(random() % 20, 'x') + std::to_string(random() % distinct));
     owned.push_back("");
     const std::vector<std::string_view> values(owned.begin(), owned.end());
     std::string bytes;

@@ -64,11 +64,11 @@ std::string random_key(std::mt19937& random) {
 TEST_F(IndexTest, AgreesWithBruteForce) {
   std::mt19937 random(11);
   const std::vector<tw_where> conditions = {
-      {TW_STR("a"), TW_STR("3"), TW_EQ, 0},      {TW_STR("a"), TW_STR(""), TW_EQ, 0},
-      {TW_STR("a"), TW_STR("3"), TW_NE, 0},      {TW_STR("a"), TW_STR(""), TW_NE, 0},
+      {TW_STR("a"), TW_STR("3"), TW_EQ, 0},        {TW_STR("a"), TW_STR(""), TW_EQ, 0},
+      {TW_STR("a"), TW_STR("3"), TW_NE, 0},        {TW_STR("a"), TW_STR(""), TW_NE, 0},
       {TW_STR("b"), TW_STR("^x1.*"), TW_MATCH, 0}, {TW_STR("b"), TW_STR("^x1.*"), TW_NO_MATCH, 0},
-      {TW_STR("b"), TW_STR("^$"), TW_MATCH, 0},  {TW_STR("c d"), TW_STR("q,r"), TW_EQ, 0},
-      {TW_STR("none"), TW_STR("v"), TW_EQ, 0},   {TW_STR("none"), TW_STR("v"), TW_NE, 0}};
+      {TW_STR("b"), TW_STR("^$"), TW_MATCH, 0},    {TW_STR("c d"), TW_STR("q,r"), TW_EQ, 0},
+      {TW_STR("none"), TW_STR("v"), TW_EQ, 0},     {TW_STR("none"), TW_STR("v"), TW_NE, 0}};
   for (int round = 0; round < 12; ++round) {
     for (int i = 0; i < 400; ++i) add(random_key(random));
     if (round % 3 != 2) {

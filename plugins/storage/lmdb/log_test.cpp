@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The log: what is written is read back in order, tails are torn without harm, damage is told from a
-// torn tail, and concurrent writers all get their sync.
+// The log: what is written is read back in order, tails are torn without harm, damage is told from
+// a torn tail, and concurrent writers all get their sync.
 #include "log.hpp"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,8 @@ using lmdb_test::TemporaryFolder;
 
 struct Told : LogVisitor {
   void series(uint64_t database, SeriesId id, std::string_view key) override {
-    text += "series " + std::to_string(database) + " " + std::to_string(id) + " " + std::string(key) + "\n";
+    text += "series " + std::to_string(database) + " " + std::to_string(id) + " " +
+            std::string(key) + "\n";
   }
   void field(ShardId shard, FieldId id, uint32_t type, std::string_view measurement,
              std::string_view name) override {

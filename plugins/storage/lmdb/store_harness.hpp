@@ -4,8 +4,8 @@
 #pragma once
 
 #include <stdlib.h>
-#include <tickwork/testing.hpp>
 #include <tickwork/tickwork.h>
+#include <tickwork/testing.hpp>
 
 #include <atomic>
 #include <climits>
@@ -150,9 +150,10 @@ class Harness {
   std::string write_batch(const tw_batch& batch, std::string_view database = "db",
                           std::string_view retention = "") {
     tw_error e = error();
-    status_ = storage().write(instance_, str(database), str(retention), &batch, &e);
-    if (status_ == TW_OK) return "";
-    return *e.message ? e.message : "status " + std::to_string(status_);
+    const tw_status status = storage().write(instance_, str(database), str(retention), &batch, &e);
+    status_ = status;
+    if (status == TW_OK) return "";
+    return *e.message ? e.message : "status " + std::to_string(status);
   }
   tw_status status() const { return status_; }
 
@@ -281,7 +282,8 @@ class Harness {
       std::snprintf(out, sizeof out, "%.17g", static_cast<const double*>(array.buffers[1])[row]);
       return out;
     }
-    if (format == "L") return std::to_string(static_cast<const uint64_t*>(array.buffers[1])[row]) + "u";
+    if (format == "L")
+      return std::to_string(static_cast<const uint64_t*>(array.buffers[1])[row]) + "u";
     return std::to_string(static_cast<const int64_t*>(array.buffers[1])[row]);
   }
   static void put_rows(const std::string& series, const ArrowSchema& schema,
@@ -301,7 +303,7 @@ class Harness {
   tw_host host_{};
   tw_config config_{};
   tw_instance* instance_ = nullptr;
-  tw_status status_ = TW_OK;
+  std::atomic<tw_status> status_ = TW_OK;
   std::atomic<int64_t> now_ = 1'700'000'000'000'000'000, ticks_ = 0;
   std::mutex mutex_;
   std::vector<std::string> log_;

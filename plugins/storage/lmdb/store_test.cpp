@@ -21,7 +21,8 @@ struct StoreTest : ::testing::Test {
 };
 
 TEST_F(StoreTest, ReadsWhatWasWritten) {
-  EXPECT_EQ(store.write("cpu,host=b v=2 20\ncpu,host=a v=1,n=7i,ok=true,s=\"x y\" 10\ncpu,host=a v=1.5 30"),
+  EXPECT_EQ(store.write(
+                "cpu,host=b v=2 20\ncpu,host=a v=1,n=7i,ok=true,s=\"x y\" 10\ncpu,host=a v=1.5 30"),
             "");
   const std::string expected =
       "cpu,host=a 10 n=7 ok=true s=x y v=1\n"
@@ -191,8 +192,7 @@ TEST_F(StoreTest, KeepsSubscriptions) {
   d.n_destinations = 2;
   EXPECT_EQ(store.define(d), "");
   store.reopen();
-  EXPECT_EQ(store.list(TW_SUBSCRIPTIONS),
-            "db|autogen|kapacitor-1|ANY|http://a:1\nudp://b:2\n");
+  EXPECT_EQ(store.list(TW_SUBSCRIPTIONS), "db|autogen|kapacitor-1|ANY|http://a:1\nudp://b:2\n");
   EXPECT_EQ(store.drop(TW_SUBSCRIPTIONS, {.retention = "autogen", .name = "kapacitor-1"}), "");
   EXPECT_EQ(store.list(TW_SUBSCRIPTIONS), "");
 }

@@ -18,7 +18,8 @@ namespace {
 using lmdb_test::str;
 
 struct TableTest : ::testing::Test {
-  TableTest() : table(1), rows(table.shard(std::make_shared<Shard>(ShardInfo{1, 1, 1, 0, 1}, "", 0))) {
+  TableTest()
+      : table(1), rows(table.shard(std::make_shared<Shard>(ShardInfo{1, 1, 1, 0, 1}, "", 0))) {
     stream = table.add_stream(rows, 7);
   }
   void append(const Shape& shape, int64_t time, const std::vector<tw_field>& fields) {
@@ -65,7 +66,8 @@ TEST_F(TableTest, RandomRowsComeBackSortedAndMerged) {
     for (const Column& column : out.columns) {
       ASSERT_EQ(column.has(row), fields.contains(column.field));
       if (!column.has(row)) continue;
-      const std::string value = column.text() ? std::string(column.texts[row]) : std::to_string(column.bits[row]);
+      const std::string value =
+          column.text() ? std::string(column.texts[row]) : std::to_string(column.bits[row]);
       ASSERT_EQ(value, fields.at(column.field));
     }
     ++row;
@@ -93,7 +95,8 @@ TEST_F(TableTest, AViewStaysWhatItWas) {
 }
 
 TEST(ColumnsTest, NewerValuesLieOverOlderOnes) {
-  const auto rows_of = [](std::vector<int64_t> times, std::vector<uint64_t> a, std::vector<uint8_t> valid) {
+  const auto rows_of = [](std::vector<int64_t> times, std::vector<uint64_t> a,
+                          std::vector<uint8_t> valid) {
     Columns out;
     out.times = std::move(times);
     Column& c = out.columns.emplace_back();
@@ -103,7 +106,8 @@ TEST(ColumnsTest, NewerValuesLieOverOlderOnes) {
     c.valid = std::move(valid);
     return out;
   };
-  const Columns out = merge_rows(rows_of({1, 2, 4}, {10, 20, 40}, {}), rows_of({2, 3, 4}, {21, 0, 0}, {1, 1, 0}));
+  const Columns out =
+      merge_rows(rows_of({1, 2, 4}, {10, 20, 40}, {}), rows_of({2, 3, 4}, {21, 0, 0}, {1, 1, 0}));
   EXPECT_EQ(out.times, (std::vector<int64_t>{1, 2, 3, 4}));
   EXPECT_EQ(out.columns[0].bits, (std::vector<uint64_t>{10, 21, 0, 40}));
 }
