@@ -5,6 +5,9 @@
 
 #include <array>
 #include <cctype>
+#include <filesystem>
+
+#include "check/empty_database.hpp"
 
 namespace tickwork::host::check {
 namespace {
@@ -68,12 +71,23 @@ tw_status count_points(tw_instance* self, const tw_batch* batch, const tw_writer
 
 constexpr tw_serializer counting{sizeof(tw_serializer), count_points};
 
+// Something that the option's name suggests.
+std::string made_up(const tw_option& o) {
+  const std::string_view key = o.key;
+  const auto about = [&](std::string_view word) { return key.find(word) != key.npos; };
+  if (o.type != TW_OPT_STRING) return fallback[o.type < fallback.size() ? o.type : 0];
+  if (about("url")) return "\"http://127.0.0.1:9\"";  // nobody listens on "discard"
+  if (about("path") || about("file") || about("dir"))
+    return '"' + std::filesystem::current_path().string() + "/made_up\"";
+  return fallback[TW_OPT_STRING];
+}
+
 }  // namespace
 
 std::string plausible_value(const tw_option& o) {
   if (o.value) return sandboxed(o);
   if (!(o.flags & TW_REQUIRED)) return "";
-  const std::string one = fallback[o.type < fallback.size() ? o.type : 0];
+  const std::string one = made_up(o);
   return o.flags & TW_LIST ? "[" + one + "]" : one;
 }
 
@@ -102,6 +116,7 @@ Rig::Rig(Case& c, const tw_plugin& plugin, const std::string& options, bool bare
   if (!bare) {
     http.provide(host);
     format.provide(host);
+    provide_empty_database(host);
   }
 }
 

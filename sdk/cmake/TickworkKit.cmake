@@ -24,6 +24,7 @@ function(tickwork_kit name)
     set_target_properties(kit_${name} PROPERTIES CXX_VISIBILITY_PRESET hidden
       VISIBILITY_INLINES_HIDDEN ON POSITION_INDEPENDENT_CODE ON)
     target_compile_options(kit_${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+    target_compile_features(kit_${name} PUBLIC cxx_std_20)
     target_link_libraries(kit_${name} PRIVATE tickwork_warnings)
   else()
     add_library(kit_${name} INTERFACE)

@@ -107,6 +107,7 @@ def main():
     parser.add_argument('--group', default='.*')
     parser.add_argument('--only', default='.*')
     options = parser.parse_args()
+    options.tickwork = os.path.abspath(options.tickwork)
     chosen = [c for c in cases.ALL
               if re.fullmatch(options.group, c.group) and re.search(options.only, c.name)]
     failed = 0

@@ -4,7 +4,7 @@ mod tickwork;
 use std::ptr::null;
 use tickwork::*;
 
-struct Instance {
+pub struct Instance {
     path: String,
 }
 
