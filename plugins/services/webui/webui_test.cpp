@@ -184,6 +184,7 @@ TEST_F(WebuiTest, ThePageCarriesItsPolicyAndItsBoot) {
   auto page = started();
   const auto reply = http_.request("GET", "/hosts/m1");
   EXPECT_EQ(reply.code, 200u);
+  EXPECT_EQ(reply.header("Content-Type"), "text/html; charset=utf-8");
   const std::string policy = reply.header("Content-Security-Policy");
   EXPECT_NE(policy.find("default-src 'none'; script-src 'self' 'sha256-"), std::string::npos);
   EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
