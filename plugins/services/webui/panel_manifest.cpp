@@ -108,6 +108,7 @@ void fill_in(Panel& panel, const toml::table& top, const PanelSource& source, bo
                                    {"url", "/panels/" + panel.id + "/" + panel.hash + "/" + module},
                                    {"trust", source.bundled || trusted ? "page" : "frame"},
                                    {"bundled", source.bundled},
+                                   {"empty", optional("empty")},
                                    {"options", options}});
 }
 
