@@ -293,6 +293,7 @@ export default class Line extends HTMLElement {
   set data(value) { this.#data = value; this.#model.stale = true; this.#draw(); }
   set hover(time) {
     if (time === this.#time) return;
+    this.#own = false; // this panel's own moves come through #hoverAt
     this.#time = time;
     this.#showHover();
   }
@@ -507,7 +508,7 @@ export default class Line extends HTMLElement {
 
   #listen(plot) {
     plot.addEventListener('pointermove', (event) => this.#move(event));
-    plot.addEventListener('pointerleave', () => this.#drag ?? this.#hoverAt(null));
+    plot.addEventListener('pointerleave', () => this.#own && !this.#drag && this.#hoverAt(null));
     plot.addEventListener('pointerdown', (event) => this.#press(event));
     plot.addEventListener('pointerup', (event) => this.#release(event));
     plot.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });

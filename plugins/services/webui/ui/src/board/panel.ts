@@ -127,7 +127,8 @@ export class TwPanel extends LitElement {
   };
 
   private onHover = (event: Event): void => {
-    session.setHover((event as CustomEvent<{ time: number | null }>).detail.time);
+    const { time } = (event as CustomEvent<{ time: number | null }>).detail;
+    session.setHover(time, this);
   };
 
   private onSelect = (event: Event): void => {
