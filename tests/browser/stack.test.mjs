@@ -34,7 +34,7 @@ test('this machine appears in the host list with its numbers', async () => {
 
 test('every panel of its board draws, and moves by itself', async () => {
   await new Promise((resolve) => setTimeout(resolve, 6000));
-  await visit(page, `${url}/d/machine?last=300`);
+  await visit(page, `${url}/d/machine?theme=dark&last=300`);
   for (const label of ['CPU usage', 'Network throughput', 'Memory, used', 'Disk, read']) {
     assert.ok((await until(() => colours(page, label), (n) => n > 4, label)) > 4, label);
   }
@@ -95,7 +95,7 @@ test('an alert of a TICKscript shows on the page', async () => {
 
 test('narrow windows hold their content', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
-  await visit(page, `${url}/d/machine?last=300`);
+  await visit(page, `${url}/d/machine?theme=dark&last=300`);
   await page.waitForTimeout(500);
   await picture(page, 'stack-390');
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));

@@ -108,7 +108,8 @@ export default class Stat extends HTMLElement {
     const kind = Math.abs(change) < 0.5 ? 'neutral' : this.#kind(change);
     const sign = Math.abs(change) < 0.5 ? '●' : change > 0 ? '▲' : '▼';
     const size = Math.min(999, Math.abs(change)).toFixed(Math.abs(change) < 100 ? 1 : 0);
-    const over = this.#env.format?.age(points.at(-1)[0] - points[0][0] + 30_000) ?? '';
+    const { from, to } = this.#range ?? { from: points[0][0], to: points.at(-1)[0] };
+    const over = this.#env.format?.age(to - from) ?? '';
     note.innerHTML = `<b class="${kind}">${sign} ${size}%</b> in ${over}`;
   }
 

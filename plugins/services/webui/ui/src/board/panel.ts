@@ -62,7 +62,7 @@ export class TwPanel extends LitElement {
   protected override updated(): void {
     this.give('range', this.range);
     if (this.data.state !== 'loading' || this.data.frames.length > 0) this.give('data', this.data);
-    this.dataset.state = this.failure ? 'error' : this.data.state;
+    this.dataset.state = this.failure ? 'error' : this.shown;
   }
 
   private async start(): Promise<void> {
@@ -84,6 +84,10 @@ export class TwPanel extends LitElement {
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  private get shown(): PanelData['state'] {
+    return this.data.state === 'empty' && this.entry?.empty === 'own' ? 'ok' : this.data.state;
   }
 
   private get label(): string {
@@ -123,7 +127,8 @@ export class TwPanel extends LitElement {
   };
 
   private onHover = (event: Event): void => {
-    session.setHover((event as CustomEvent<{ time: number | null }>).detail.time);
+    const { time } = (event as CustomEvent<{ time: number | null }>).detail;
+    session.setHover(time, this);
   };
 
   private onSelect = (event: Event): void => {
@@ -216,7 +221,7 @@ export class TwPanel extends LitElement {
     if (this.data.state === 'loading' && this.data.frames.length === 0) {
       return html`<div class="bones" role="status" aria-label="Loading"><i></i><i></i><i></i></div>`;
     }
-    if (this.data.state === 'empty') {
+    if (this.shown === 'empty') {
       return html`<div class="card quiet">${icon('empty', 22)}<span>No data in this range</span></div>`;
     }
     return nothing;

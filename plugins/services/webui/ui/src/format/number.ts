@@ -46,10 +46,10 @@ function scaled(value: number, scale: Scale, digits: number): Shown {
   return { value: significant(rest, digits), unit: scale.names[index] ?? '' };
 }
 
-function elapsed(nanoseconds: number): Shown {
+function elapsed(nanoseconds: number, digits: number): Shown {
   const size = Math.abs(nanoseconds);
   for (const [length, name] of times) {
-    if (size >= length) return { value: significant(nanoseconds / length), unit: name };
+    if (size >= length) return { value: significant(nanoseconds / length, digits), unit: name };
   }
   return { value: '0', unit: 's' };
 }
@@ -65,7 +65,7 @@ export function split(value: number | null | undefined, unit = '', digits = 3): 
   if (value === null || value === undefined || !Number.isFinite(value)) {
     return { value: '–', unit: '' };
   }
-  if (unit in toNanoseconds) return elapsed(value * (toNanoseconds[unit] ?? 1));
+  if (unit in toNanoseconds) return elapsed(value * (toNanoseconds[unit] ?? 1), digits);
   switch (unit) {
     case '%':
       return { value: significant(value, digits), unit: '%' };
