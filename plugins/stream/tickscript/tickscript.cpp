@@ -227,7 +227,8 @@ class TickscriptPlugin {
     topics_.reset();
   }
 
-  // Without a name: the only storage of this process, if there is one and no remote server is named.
+  // Without a name: the only storage of this process, if there is one and no remote server is
+  // named.
   void find_storage() {
     if (storage_name_.empty() && !influxdb_url_.empty()) return;
     try {
