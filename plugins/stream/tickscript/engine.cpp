@@ -189,8 +189,6 @@ std::unique_ptr<Pipeline> Engine::compile(Definition& d, bool only_check) const 
                    message.starts_with("parser:") ? message : "invalid TICKscript: " + message};
   }
   if (pipeline->type.empty()) throw ApiError{400, "invalid task type"};
-  if (pipeline->type == "batch")
-    throw ApiError{400, "batch tasks are not supported, use a stream task"};
   d.type = pipeline->type;
   return pipeline;
 }
@@ -232,7 +230,7 @@ bool Engine::wanted(const std::string& database, const std::string& retention) c
     tasks = tasks_;
   }
   return std::any_of(tasks->begin(), tasks->end(),
-                     [&](auto& t) { return t->wants(database, retention); });
+                     [&](auto& t) { return t->is_stream() && t->wants(database, retention); });
 }
 
 size_t Engine::feed(const std::string& database, const std::string& retention, const Points& points,
@@ -244,7 +242,7 @@ size_t Engine::feed(const std::string& database, const std::string& retention, c
   }
   size_t dropped = 0;
   for (auto& task : *tasks) {
-    if (!task->wants(database, retention)) continue;
+    if (!task->is_stream() || !task->wants(database, retention)) continue;
     auto wanted = std::make_shared<Points>();
     for (auto& point : points)
       if (task->wants_measurement(point->name)) wanted->push_back(point);

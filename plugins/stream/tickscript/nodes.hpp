@@ -69,6 +69,7 @@ inline int64_t round_time(int64_t t, int64_t unit) {
 }
 
 std::unique_ptr<Node> make_window();
+std::unique_ptr<Node> make_query(const std::string& text);
 std::unique_ptr<Node> make_eval(Edge edge, std::vector<Condition> expressions);
 std::unique_ptr<Node> make_aggregate(const std::string& method, Edge edge, const Args& args);
 bool is_aggregate(const std::string& method);

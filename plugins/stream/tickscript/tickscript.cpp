@@ -7,6 +7,7 @@
 #include <chrono>
 #include <set>
 
+#include "answer.hpp"
 #include "api.hpp"
 #include "engine.hpp"
 #include "kit/http/http.hpp"
@@ -190,6 +191,7 @@ class TickscriptPlugin {
         subscribe_url_{config.str("subscribe_url")},
         sync_every_{config.num("sync_interval")} {
     find_storage();
+    find_query(config.str("query"));
     if (auto name = config.str("http"); !name.empty()) server_ = host.find<tw_http_server>(name);
     api_options_ = {config.str("default_retention_policy"), config.boolean("legacy_write")};
     set_services();
@@ -211,7 +213,7 @@ class TickscriptPlugin {
       listening_ = true;
     }
     if (!influxdb_url_.empty() && !subscribe_url_.empty())
-      every(60'000'000'000, [this] { subscribe(); });
+      every(60'000'000'000, 60'000'000'000, [this] { subscribe(); });
     if (!influxdb_url_.empty() && !subscribe_url_.empty()) subscribe();
   }
   void stop() { close(); }
@@ -239,6 +241,19 @@ class TickscriptPlugin {
     }
   }
 
+  // Batch tasks ask an engine of this process, or else the remote server.
+  void find_query(const std::string& name) {
+    try {
+      if (!name.empty() || influxdb_url_.empty()) query_ = host_.find<tw_query>(name);
+    } catch (const Error& e) {
+      if (!name.empty() || e.status() != TW_E_NOT_FOUND) throw;
+    }
+    if (query_)
+      services_.query = [this](auto& text) { return ask_engine(host_, query_, text); };
+    else if (!influxdb_url_.empty())
+      services_.query = [this](auto& text) { return ask_server(influxdb_url_, text); };
+  }
+
   void set_services() {
     services_.now = [this] { return host_.now(); };
     services_.log = [this](int level, const std::string& line) { host_.log(level, line); };
@@ -252,8 +267,8 @@ class TickscriptPlugin {
     services_.make_function = [this](auto& name, auto& options, auto emit) {
       return make_function(name, options, emit);
     };
-    services_.every = [this](int64_t ns, std::function<void()> fire) {
-      return every(ns, std::move(fire));
+    services_.every = [this](int64_t delay, int64_t ns, std::function<void()> fire) {
+      return every(delay, ns, std::move(fire));
     };
     services_.cancel = [this](uint64_t id) { cancel(id); };
     char hostname[256] = "localhost";
@@ -339,7 +354,7 @@ class TickscriptPlugin {
   struct Timer {
     std::function<void()> fire;
   };
-  uint64_t every(int64_t ns, std::function<void()> fire) {
+  uint64_t every(int64_t delay, int64_t ns, std::function<void()> fire) {
     auto timer = std::make_unique<Timer>(Timer{std::move(fire)});
     uint64_t id = 0;
     host_.need<tw_timer>().set(
@@ -390,7 +405,7 @@ class TickscriptPlugin {
 
   void sync_folder() {
     engine_->sync_folder(task_dir_);
-    every(sync_every_, [this] {
+    every(sync_every_, sync_every_, [this] {
       if (engine_) engine_->sync_folder(task_dir_);
     });
   }
@@ -424,6 +439,7 @@ class TickscriptPlugin {
   ApiOptions api_options_;
   Ref<tw_storage> storage_;
   Ref<tw_feed> feed_;
+  Ref<tw_query> query_;
   Ref<tw_http_server> server_;
   Services services_;
   std::unique_ptr<Topics> topics_;
@@ -439,6 +455,7 @@ class TickscriptPlugin {
 constexpr tw_option options[] = {
     {"storage", TW_OPT_STRING, 0, "\"\"",
      "Storage that feeds the tasks and takes influxDBOut; empty: the only one"},
+    {"query", TW_OPT_STRING, 0, "\"\"", "Query engine for batch tasks; empty: the only one"},
     {"http", TW_OPT_STRING, 0, "\"\"", "HTTP server to serve the API on; empty: no API"},
     {"task_dir", TW_OPT_STRING, 0, "\"\"", "Folder of *.tick files to run, each with a dbrp line"},
     {"sync_interval", TW_OPT_DURATION, 0, "\"2s\"",

@@ -510,7 +510,8 @@ std::unique_ptr<Node> make_plain(const Environment& environment, Node& parent,
 bool has_method(const Node& parent, const std::string& method) {
   if (method == "from") return parent.class_name == "StreamNode" || parent.class_name == "FromNode";
   if (parent.class_name == "StreamNode" || parent.class_name == "BatchNode")
-    return method == "deadman" || method == "stats";
+    return method == "deadman" || method == "stats" ||
+           (method == "query" && parent.class_name == "BatchNode");
   return transforms().contains(method) || is_aggregate(method) || method == "window" ||
          method == "alert" || method == "deadman" || method == "join" || method == "union";
 }
@@ -523,8 +524,9 @@ Node* make_node(Pipeline& pipeline, const Environment& environment, Node& parent
   if (method == "deadman") return make_deadman(pipeline, environment, parent, args);
   if (method == "join") return make_meeting(pipeline, parent, make_join(parent.provides), args);
   if (method == "union") return make_meeting(pipeline, parent, make_union(parent.provides), args);
-  auto made = method == "from" ? std::make_unique<FromNode>()
-                               : make_plain(environment, parent, method, args);
+  auto made = method == "query"  ? (args.expect(1), make_query(args.string()))
+              : method == "from" ? std::make_unique<FromNode>()
+                                 : make_plain(environment, parent, method, args);
   Node& node = pipeline.add(std::move(made));
   parent.add_child(node);
   return &node;
