@@ -20,12 +20,12 @@ struct PluginTimers::Timer {
   std::atomic<bool> cancelled{false};
 };
 
-uint64_t PluginTimers::set(int64_t delay_ns, int64_t every_ns, void* self, void (*fire)(void*)) {
+uint64_t PluginTimers::set(int64_t delay_ns, int64_t every_ns, void* self, void (*call)(void*)) {
   auto timer = std::make_shared<Timer>();
   timer->every_ns = every_ns;
   timer->due_ns = monotonic_now() + std::max<int64_t>(delay_ns, 0);
   timer->self = self;
-  timer->fire = fire;
+  timer->fire = call;
   {
     const std::lock_guard held{lock_};
     timer->id = next_id_++;

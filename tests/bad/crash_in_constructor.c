@@ -2,6 +2,6 @@
 /* Crashes before anybody asked for anything. */
 #include "sin.h"
 
-static volatile int* nowhere;
+static int* volatile nowhere;
 __attribute__((constructor)) static void crash(void) { *nowhere = 1; }
 PLAIN_INPUT("inputs.crash_in_constructor");

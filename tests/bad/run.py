@@ -19,15 +19,15 @@ import cases
 
 
 def write_made_files(libraries, folder, names):
-    """Copies the case's libraries; three are made from the good one's bytes."""
+    """Copies the case's libraries ("file=library" renames); three are made from the good one's bytes."""
     good = open(os.path.join(libraries, 'good.so'), 'rb').read()
     made = {
         'text_file': b'This is not a library.\n',
         'truncated': good[:len(good) // 3],
         'other_machine': good[:18] + (183).to_bytes(2, 'little') + good[20:],
     }
-    for name in names:
-        target = os.path.join(folder, name + '.so')
+    for file, name in (n.split('=') if '=' in n else (n, n) for n in names):
+        target = os.path.join(folder, file + '.so')
         if name in made:
             open(target, 'wb').write(made[name])
         else:

@@ -2,7 +2,7 @@
 /* Crashes in gather. */
 #include "sin.h"
 
-static volatile int* nowhere;
+static int* volatile nowhere;
 static tw_status gather(tw_instance* me, const tw_sink* sink, tw_error* e) {
   *nowhere = 1;
   return plain_gather(me, sink, e);

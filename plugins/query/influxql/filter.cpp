@@ -55,6 +55,12 @@ bool Filter::has_field(const Expr& e) const {
   return std::any_of(e.args.begin(), e.args.end(), [&](auto& a) { return has_field(*a); });
 }
 
+bool Filter::is_nothing(const Expr& e) const {
+  if (e.kind != ExprKind::variable) return false;
+  auto at = slots_.find(to_string(e));
+  return at == slots_.end() || at->second.kind == Slot::nothing;
+}
+
 Value Filter::lookup(const Expr& variable, const Run& run, size_t row) const {
   auto at = slots_.find(to_string(variable));
   if (at == slots_.end()) return {};
@@ -92,6 +98,11 @@ Filter::Mask Filter::mask(const Expr& e, const Run& run) const {
     return left;
   }
   Mask out(run.rows);
+  if (e.kind == ExprKind::binary && e.left()->kind == ExprKind::variable &&
+      e.right()->kind == ExprKind::variable &&
+      (is_nothing(*e.left()) || is_nothing(*e.right()))) {
+    return out;
+  }
   if (e.kind == ExprKind::binary && compare_column(e, run, out)) return out;
   size_t row = 0;
   Evaluator evaluator([&](const Expr& v) { return lookup(v, run, row); }, regexes_);

@@ -10,9 +10,10 @@ namespace tickwork::query {
 
 // Where a variable of the condition finds its value.
 struct Slot {
-  enum Kind { field, tag } kind = tag;
+  // nothing: no such key here; reads as empty text, but equals no other variable
+  enum Kind { field, tag, nothing } kind = tag;
   size_t column = 0;  // of a field
-  std::string key;    // of a tag; one that nobody has reads as empty text
+  std::string key;    // of a tag
 };
 
 class Filter {
@@ -28,6 +29,7 @@ class Filter {
   Mask mask(const Expr& e, const Run& run) const;
   bool compare_column(const Expr& e, const Run& run, Mask& out) const;
   bool has_field(const Expr& e) const;
+  bool is_nothing(const Expr& e) const;
   Value lookup(const Expr& variable, const Run& run, size_t row) const;
 
   ExprPtr condition_;

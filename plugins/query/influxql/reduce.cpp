@@ -77,7 +77,9 @@ bool better(Streaming function, const Accumulator& state, int64_t time, const Va
   int c = 0;
   switch (function) {
     case Streaming::first:
-      return time < state.time || (time == state.time && compare(v, state.low) > 0);
+      // Of equal times the greater value counts, but false before true.
+      c = compare(v, state.low) * (v.type == DataType::boolean ? -1 : 1);
+      return time < state.time || (time == state.time && c > 0);
     case Streaming::last:
       return time > state.time || (time == state.time && compare(v, state.low) > 0);
     case Streaming::min:
@@ -183,23 +185,27 @@ Value stddev(const Samples& samples, size_t begin, size_t end) {
   return n < 2 ? Value{} : Value::of(std::sqrt(variance / (n - 1)));
 }
 
+// The walk over sorted values that InfluxDB does, since its ties follow from it: a value counts from
+// its second occurrence on, except the smallest; equal counts go to the value first seen earlier.
 Outs mode(const Samples& samples, size_t begin, size_t end) {
-  struct Seen {
-    size_t count = 0, first = 0;
-  };
-  auto less = [](const Value& a, const Value& b) { return compare(a, b) < 0; };
-  std::map<Value, Seen, decltype(less)> seen(less);
-  for (size_t i = begin; i < end; ++i) {
-    Seen& s = seen[samples[i].value];
-    if (s.count++ == 0) s.first = i;
-  }
-  const Seen* best = nullptr;
-  for (auto& [value, s] : seen) {
-    if (!best || s.count > best->count || (s.count == best->count && s.first < best->first)) {
-      best = &s;
+  std::vector<size_t> order = by_value(samples, begin, end);
+  size_t best = order[0], current = order[0];
+  size_t best_count = 0, count = 0;
+  int64_t best_time = samples[best].time;
+  for (size_t i : order) {
+    if (!same(samples[i].value, samples[current].value)) {
+      count = 1;
+      current = i;
+      continue;
     }
+    ++count;
+    bool later = best_count == count && samples[current].time > best_time;
+    if (best_count > count || later) continue;
+    best_count = count;
+    best = i;
+    best_time = samples[i].time;
   }
-  return {{samples[begin].time, samples[best->first].value, samples[best->first].run, 0}};
+  return {{samples[begin].time, samples[best].value, samples[best].run, 0}};
 }
 
 Outs percentile(const Samples& samples, const std::vector<size_t>& order, double p) {

@@ -5,6 +5,7 @@
 
 #include "groups.hpp"
 #include "plan.hpp"
+#include "types.hpp"
 
 namespace tickwork::query {
 
@@ -160,7 +161,8 @@ std::shared_ptr<Table> raw_table(Session& session, const Plan& plan, const std::
 
 Value missing(const Plan& plan, const Call& call, const Value& before) {
   if (plan.select.fill == Fill::previous) return before;
-  bool count = call.reduction == "count" && call.around.empty();
+  bool count = call.reduction == "count" && call.around.empty() &&
+               call.type != DataType::unknown;
   if (plan.select.fill == Fill::null && count) return Value::of(int64_t{0});
   return {};
 }
@@ -329,6 +331,20 @@ bool has_field(Session& session, const Plan& plan, const std::vector<Input>& inp
   return false;
 }
 
+void check_field_types(Session& session, const Plan& plan, const Sources& sources) {
+  auto type_of = [&](const Expr& e) {
+    DataType found = DataType::unknown;
+    for (auto& [name, inputs] : sources) {
+      for (const Input& input : inputs) {
+        DataType type = input.type_of(session, e);
+        if (wins_over(type, found)) found = type;
+      }
+    }
+    return found;
+  };
+  for (const Field& field : plan.select.fields) check_types(*field.expr, type_of);
+}
+
 bool any_call(const Plan& plan) {
   return plan.raw() || std::any_of(plan.calls.begin(), plan.calls.end(),
                                    [](const Call& c) { return c.type != DataType::unknown; });
@@ -409,6 +425,7 @@ Tables run_select(Session& session, Select select, const Outer& outer) {
   Outer lent{plan.min, plan.max, plan.checked.interval};
   Sources sources = find_sources(session, plan.select, lent);
   if (needs_names(plan.select)) expand(plan.select, names_of(session, sources), session.regexes);
+  check_field_types(session, plan, sources);
   plan.dimensions = dimension_names(plan.select);
   plan.names = column_names(plan.select, plan.time_column);
   plan_calls(plan);

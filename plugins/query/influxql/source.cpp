@@ -142,6 +142,8 @@ class StorageReader {
     for (const Expr* e : variables) {
       Wanted w = wanted(*e);
       Slot slot{w.kind == Wanted::tag ? Slot::tag : Slot::field, columns_.size(), w.name};
+      bool known = session_.catalogue.tag_keys(place_).count(w.name) > 0;
+      if (w.kind == Wanted::tag && !known) slot.kind = Slot::nothing;
       if (!slots_.emplace(to_string(*e), slot).second || w.kind == Wanted::tag) continue;
       columns_.push_back(w);
       fields_of_condition_.push_back(w.name);
