@@ -358,7 +358,7 @@ class TickscriptPlugin {
     auto timer = std::make_unique<Timer>(Timer{std::move(fire)});
     uint64_t id = 0;
     host_.need<tw_timer>().set(
-        host_.raw(), ns, ns, timer.get(), [](void* self) { static_cast<Timer*>(self)->fire(); },
+        host_.raw(), delay, ns, timer.get(), [](void* self) { static_cast<Timer*>(self)->fire(); },
         &id);
     std::lock_guard lock{timers_mutex_};
     timers_.emplace(id, std::move(timer));
