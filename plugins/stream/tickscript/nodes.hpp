@@ -81,6 +81,10 @@ std::unique_ptr<Node> make_influxdb_out(Edge edge);
 std::unique_ptr<Node> make_loopback(Edge edge);
 std::unique_ptr<Node> make_log(Edge edge);
 std::unique_ptr<Node> make_stats(int64_t interval);
+std::unique_ptr<Node> make_http_post(Edge edge, const std::string& url);
+std::unique_ptr<Node> make_flatten(Edge edge);
+std::unique_ptr<Node> make_combine(Edge edge, std::vector<Condition> expressions);
+std::unique_ptr<Node> make_barrier(Edge edge);
 std::unique_ptr<Node> make_noop(Edge edge);
 
 }  // namespace tickwork::stream

@@ -371,6 +371,12 @@ class StateNode : public PointwiseNode {
   PerGroup<Track> tracks_;
 };
 
+std::vector<Condition> lambdas(const Args& args) {
+  std::vector<Condition> all;
+  for (size_t i = 0; i < args.size(); ++i) all.push_back(args.lambda(i));
+  return all;
+}
+
 using Maker = std::unique_ptr<Node> (*)(Edge, const Args&);
 
 const std::map<std::string, Maker>& transforms() {
@@ -418,11 +424,7 @@ const std::map<std::string, Maker>& transforms() {
          return a.expect(1), std::make_unique<StateNode>(e, a.lambda(), false);
        }},
       {"eval",
-       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
-         std::vector<Condition> expressions;
-         for (size_t i = 0; i < a.size(); ++i) expressions.push_back(a.lambda(i));
-         return make_eval(e, std::move(expressions));
-       }},
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> { return make_eval(e, lambdas(a)); }},
       {"log",
        [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), make_log(e); }},
       {"httpOut",
@@ -437,6 +439,16 @@ const std::map<std::string, Maker>& transforms() {
        [](Edge e, const Args& a) -> std::unique_ptr<Node> {
          return a.expect(0), make_loopback(e);
        }},
+      {"httpPost",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect_between(0, 1), make_http_post(e, a.size() ? a.string() : "");
+       }},
+      {"flatten",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), make_flatten(e); }},
+      {"barrier",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), make_barrier(e); }},
+      {"combine",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> { return make_combine(e, lambdas(a)); }},
       {"stats",
        [](Edge, const Args& a) -> std::unique_ptr<Node> {
          return a.expect(1), make_stats(a.duration());
