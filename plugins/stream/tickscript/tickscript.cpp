@@ -223,9 +223,10 @@ class TickscriptPlugin {
     if (std::exchange(listening_, false)) feed_.vtable().unlisten(feed_.self(), &listener_);
     if (api_) api_->end();
     api_.reset();
-    for (auto& timer : timers_) host_.need<tw_timer>().cancel(host_.raw(), timer.first);
-    timers_.clear();
+    for (auto& [id, timer] : timers_) timer->end();
     engine_.reset();
+    for (auto& [id, timer] : timers_) host_.need<tw_timer>().cancel(host_.raw(), id);
+    timers_.clear();
     topics_.reset();
   }
 
@@ -351,21 +352,40 @@ class TickscriptPlugin {
 
   // ---- timers ----
 
+  // The host may fire a timer while another thread cancels it: the function goes under a lock, the
+  // object stays until the plugin stops.
   struct Timer {
+    std::mutex mutex;
     std::function<void()> fire;
+    void run() {
+      std::lock_guard lock{mutex};
+      if (fire) fire();
+    }
+    void end() {
+      std::lock_guard lock{mutex};
+      fire = nullptr;
+    }
   };
   uint64_t every(int64_t delay, int64_t ns, std::function<void()> fire) {
-    auto timer = std::make_unique<Timer>(Timer{std::move(fire)});
+    auto timer = std::make_unique<Timer>();
+    timer->fire = std::move(fire);
     uint64_t id = 0;
     host_.need<tw_timer>().set(
-        host_.raw(), delay, ns, timer.get(), [](void* self) { static_cast<Timer*>(self)->fire(); },
+        host_.raw(), delay, ns, timer.get(), [](void* self) { static_cast<Timer*>(self)->run(); },
         &id);
     std::lock_guard lock{timers_mutex_};
     timers_.emplace(id, std::move(timer));
     return id;
   }
-  // A timer that fires just now may still use its function: it is kept until the plugin stops.
-  void cancel(uint64_t id) { host_.need<tw_timer>().cancel(host_.raw(), id); }
+  void cancel(uint64_t id) {
+    host_.need<tw_timer>().cancel(host_.raw(), id);
+    Timer* timer = nullptr;
+    {
+      std::lock_guard lock{timers_mutex_};
+      if (auto found = timers_.find(id); found != timers_.end()) timer = found->second.get();
+    }
+    if (timer) timer->end();
+  }
 
   // ---- data ----
 
