@@ -213,8 +213,7 @@ class TickscriptPlugin {
       listening_ = true;
     }
     if (!influxdb_url_.empty() && !subscribe_url_.empty())
-      every(60'000'000'000, 60'000'000'000, [this] { subscribe(); });
-    if (!influxdb_url_.empty() && !subscribe_url_.empty()) subscribe();
+      every(100'000'000, 2'000'000'000, [this] { subscribe(); });
   }
   void stop() { close(); }
 
@@ -430,13 +429,19 @@ class TickscriptPlugin {
     });
   }
 
-  // Creates the subscription on the remote server for every database and policy that a task names.
+  // Creates the subscription on the remote server for every database and policy that a task names;
+  // again after a minute, because the server may have been set up anew.
   void subscribe() {
     if (!engine_) return;
     std::set<std::pair<std::string, std::string>> wanted;
     for (auto& view : engine_->views(""))
       for (auto& dbrp : view.definition.dbrps) wanted.emplace(dbrp.database, dbrp.retention);
+    if (host_.ticks() >= forget_subscriptions_) {
+      forget_subscriptions_ = host_.ticks() + 60'000'000'000;
+      subscribed_.clear();
+    }
     for (auto& dbrp : wanted) {
+      if (!subscribed_.insert(dbrp).second) continue;
       std::string query = "CREATE SUBSCRIPTION \"kapacitor-" + services_.cluster_id + "\" ON \"" +
                           dbrp.first + "\".\"" + dbrp.second + "\" DESTINATIONS ANY '" +
                           subscribe_url_ + "'";
@@ -445,10 +450,10 @@ class TickscriptPlugin {
             http::Client{}.post(influxdb_url_ + "/query?" + http::encode_query({{"q", query}}), "");
         if (response.body.find("\"error\"") != std::string::npos &&
             response.body.find("already exists") == std::string::npos)
-          host_.warn("cannot subscribe to " + dbrp.first + "." + dbrp.second + ": " +
-                     response.body);
+          throw Error{TW_E_INVALID, response.body};
       } catch (const std::exception& e) {
-        host_.warn(std::string{"cannot subscribe: "} + e.what());
+        subscribed_.erase(dbrp);  // tried again at the next tick
+        host_.warn("cannot subscribe to " + dbrp.first + "." + dbrp.second + ": " + e.what());
       }
     }
   }
@@ -465,6 +470,8 @@ class TickscriptPlugin {
   std::unique_ptr<Topics> topics_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Api> api_;
+  std::set<std::pair<std::string, std::string>> subscribed_;
+  int64_t forget_subscriptions_ = 0;
   tw_listener listener_{};
   bool listening_ = false;
   std::atomic<uint64_t> made_{0};
