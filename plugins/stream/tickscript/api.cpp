@@ -456,40 +456,6 @@ Api::Reply Api::events(Request request, const std::vector<std::string>& path) {
   return {200, event_json(topic, id, state)};
 }
 
-namespace {
-
-/// Options of a handler's JSON ("skip-ssl-verification": true) as a plugin's.
-Options handler_options(const Json& json) {
-  Options options;
-  for (auto& [key, value] : json.members) {
-    Option option{key, {}, value.kind == Json::Kind::array};
-    std::replace(option.name.begin(), option.name.end(), '-', '_');
-    auto add = [&](const Json& item) {
-      if (item.kind == Json::Kind::boolean)
-        option.values.push_back(Value::of(item.number != 0));
-      else if (item.kind == Json::Kind::integer)
-        option.values.push_back(Value::of(item.number));
-      else if (item.kind == Json::Kind::real)
-        option.values.push_back(Value::of(item.real));
-      else
-        option.values.push_back(Value::of(item.string));
-    };
-    if (value.kind == Json::Kind::array)
-      for (auto& item : value.items) add(item);
-    else if (value.kind == Json::Kind::object) {
-      option.list = true;
-      for (auto& [name, text] : value.members)
-        option.values.push_back(Value::of(name + ": " + text.string));
-    } else {
-      add(value);
-    }
-    options.push_back(std::move(option));
-  }
-  return options;
-}
-
-}  // namespace
-
 Api::Reply Api::handlers(Request request, const std::vector<std::string>& path) {
   Topics& all = engine_.topics();
   const std::string& topic = path[2];
@@ -508,20 +474,13 @@ Api::Reply Api::handlers(Request request, const std::vector<std::string>& path) 
     HandlerInfo info{j.text("id"), j.text("kind"), j.text("match"),
                      options ? options->print() : "{}"};
     if (info.id.empty()) throw ApiError{400, "handler id must not be empty"};
-    if (put) all.remove_handler(topic, path[4]);
-    try {
-      auto notifier = engine_.services().make_notifier(
-          info.kind, options ? handler_options(*options) : Options{});
-      auto error = all.add_handler(topic, info, notifier);
-      if (!error.empty()) throw std::runtime_error{error};
-    } catch (const std::exception& e) {
-      throw ApiError{500, std::string{"failed to create handler: "} + e.what()};
-    }
+    if (put) engine_.remove_handler(topic, path[4]);
+    engine_.add_handler(topic, info);
     return {200, handler_json(topic, info)};
   }
   if (path.size() != 5) return {404, error_json("Not Found")};
   if (method == "DELETE") {
-    all.remove_handler(topic, path[4]);
+    engine_.remove_handler(topic, path[4]);
     return {204, ""};
   }
   for (auto& h : all.handlers(topic))

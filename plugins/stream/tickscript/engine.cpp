@@ -148,6 +148,7 @@ void Engine::save_index() {
 }
 
 void Engine::load() {
+  load_handlers();
   std::lock_guard lock{mutex_};
   std::istringstream template_ids{keeper_.get("templates")}, ids{keeper_.get("tasks")};
   for (std::string id; std::getline(template_ids, id);)
@@ -188,8 +189,6 @@ std::unique_ptr<Pipeline> Engine::compile(Definition& d, bool only_check) const 
                    message.starts_with("parser:") ? message : "invalid TICKscript: " + message};
   }
   if (pipeline->type.empty()) throw ApiError{400, "invalid task type"};
-  if (pipeline->type == "batch")
-    throw ApiError{400, "batch tasks are not supported, use a stream task"};
   d.type = pipeline->type;
   return pipeline;
 }
@@ -231,7 +230,7 @@ bool Engine::wanted(const std::string& database, const std::string& retention) c
     tasks = tasks_;
   }
   return std::any_of(tasks->begin(), tasks->end(),
-                     [&](auto& t) { return t->wants(database, retention); });
+                     [&](auto& t) { return t->is_stream() && t->wants(database, retention); });
 }
 
 size_t Engine::feed(const std::string& database, const std::string& retention, const Points& points,
@@ -243,7 +242,7 @@ size_t Engine::feed(const std::string& database, const std::string& retention, c
   }
   size_t dropped = 0;
   for (auto& task : *tasks) {
-    if (!task->wants(database, retention)) continue;
+    if (!task->is_stream() || !task->wants(database, retention)) continue;
     auto wanted = std::make_shared<Points>();
     for (auto& point : points)
       if (task->wants_measurement(point->name)) wanted->push_back(point);
@@ -424,6 +423,99 @@ Definition Engine::find_template(const std::string& id) const {
   auto found = templates_.find(id);
   if (found == templates_.end()) throw ApiError{404, "no template exists"};
   return found->second;
+}
+
+// ---- handlers ----
+
+namespace {
+
+/// Options of a handler's JSON ("skip-ssl-verification": true) as a plugin's.
+Options handler_options(const Json& json) {
+  Options options;
+  for (auto& [key, value] : json.members) {
+    Option option{key, {}, value.kind == Json::Kind::array};
+    std::replace(option.name.begin(), option.name.end(), '-', '_');
+    auto add = [&](const Json& item) {
+      if (item.kind == Json::Kind::boolean)
+        option.values.push_back(Value::of(item.number != 0));
+      else if (item.kind == Json::Kind::integer)
+        option.values.push_back(Value::of(item.number));
+      else if (item.kind == Json::Kind::real)
+        option.values.push_back(Value::of(item.real));
+      else
+        option.values.push_back(Value::of(item.string));
+    };
+    if (value.kind == Json::Kind::array)
+      for (auto& item : value.items) add(item);
+    else if (value.kind == Json::Kind::object) {
+      option.list = true;
+      for (auto& [name, text] : value.members)
+        option.values.push_back(Value::of(name + ": " + text.string));
+    } else {
+      add(value);
+    }
+    options.push_back(std::move(option));
+  }
+  return options;
+}
+
+}  // namespace
+
+void Engine::add_handler(const std::string& topic, const HandlerInfo& info) {
+  try {
+    auto notifier =
+        services_.make_notifier(info.kind, handler_options(Json::parse(info.options_json)));
+    auto error = topics().add_handler(topic, info, notifier);
+    if (!error.empty()) throw std::runtime_error{error};
+  } catch (const std::exception& e) {
+    throw ApiError{500, std::string{"failed to create handler: "} + e.what()};
+  }
+  std::lock_guard lock{mutex_};
+  handlers_[{topic, info.id}] = info;
+  save_handlers();
+}
+
+void Engine::remove_handler(const std::string& topic, const std::string& id) {
+  topics().remove_handler(topic, id);
+  std::lock_guard lock{mutex_};
+  if (!handlers_.erase({topic, id})) return;
+  keeper_.put("handler/" + topic + "/" + id, "");
+  save_handlers();
+}
+
+void Engine::save_handlers() {
+  std::string index;
+  for (auto& [key, info] : handlers_) {
+    index += key.first + "/" + key.second + '\n';
+    std::string out = "{\"topic\":";
+    gojson::append(out, key.first);
+    for (auto& [name, value] : {std::pair<const char*, const std::string&>{"id", info.id},
+                                {"kind", info.kind},
+                                {"match", info.match}}) {
+      out += std::string{",\""} + name + "\":";
+      gojson::append(out, value);
+    }
+    keeper_.put("handler/" + key.first + "/" + key.second,
+                out + ",\"options\":" + info.options_json + "}");
+  }
+  keeper_.put("handlers", index);
+}
+
+void Engine::load_handlers() {
+  std::istringstream index{keeper_.get("handlers")};
+  for (std::string key; std::getline(index, key);) {
+    Json j = Json::parse(keeper_.get("handler/" + key));
+    auto* options = j.find("options");
+    HandlerInfo info{j.text("id"), j.text("kind"), j.text("match"),
+                     options ? options->print() : "{}"};
+    try {
+      add_handler(j.text("topic"), info);
+    } catch (const std::exception& e) {
+      services_.log(TW_LOG_ERROR, "cannot start handler " + key + ": " + e.what());
+      std::lock_guard lock{mutex_};
+      handlers_[{j.text("topic"), info.id}] = info;
+    }
+  }
 }
 
 // ---- files ----

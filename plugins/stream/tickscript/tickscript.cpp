@@ -7,6 +7,7 @@
 #include <chrono>
 #include <set>
 
+#include "answer.hpp"
 #include "api.hpp"
 #include "engine.hpp"
 #include "kit/http/http.hpp"
@@ -190,6 +191,7 @@ class TickscriptPlugin {
         subscribe_url_{config.str("subscribe_url")},
         sync_every_{config.num("sync_interval")} {
     find_storage();
+    find_query(config.str("query"));
     if (auto name = config.str("http"); !name.empty()) server_ = host.find<tw_http_server>(name);
     api_options_ = {config.str("default_retention_policy"), config.boolean("legacy_write")};
     set_services();
@@ -211,8 +213,7 @@ class TickscriptPlugin {
       listening_ = true;
     }
     if (!influxdb_url_.empty() && !subscribe_url_.empty())
-      every(60'000'000'000, [this] { subscribe(); });
-    if (!influxdb_url_.empty() && !subscribe_url_.empty()) subscribe();
+      every(100'000'000, 2'000'000'000, [this] { subscribe(); });
   }
   void stop() { close(); }
 
@@ -221,13 +222,15 @@ class TickscriptPlugin {
     if (std::exchange(listening_, false)) feed_.vtable().unlisten(feed_.self(), &listener_);
     if (api_) api_->end();
     api_.reset();
-    for (auto& timer : timers_) host_.need<tw_timer>().cancel(host_.raw(), timer.first);
-    timers_.clear();
+    for (auto& [id, timer] : timers_) timer->end();
     engine_.reset();
+    for (auto& [id, timer] : timers_) host_.need<tw_timer>().cancel(host_.raw(), id);
+    timers_.clear();
     topics_.reset();
   }
 
-  // Without a name: the only storage of this process, if there is one and no remote server is named.
+  // Without a name: the only storage of this process, if there is one and no remote server is
+  // named.
   void find_storage() {
     if (storage_name_.empty() && !influxdb_url_.empty()) return;
     try {
@@ -236,6 +239,19 @@ class TickscriptPlugin {
     } catch (const Error& e) {
       if (!storage_name_.empty() || e.status() != TW_E_NOT_FOUND) throw;
     }
+  }
+
+  // Batch tasks ask an engine of this process, or else the remote server.
+  void find_query(const std::string& name) {
+    try {
+      if (!name.empty() || influxdb_url_.empty()) query_ = host_.find<tw_query>(name);
+    } catch (const Error& e) {
+      if (!name.empty() || e.status() != TW_E_NOT_FOUND) throw;
+    }
+    if (query_)
+      services_.query = [this](auto& text) { return ask_engine(host_, query_, text); };
+    else if (!influxdb_url_.empty())
+      services_.query = [this](auto& text) { return ask_server(influxdb_url_, text); };
   }
 
   void set_services() {
@@ -251,8 +267,8 @@ class TickscriptPlugin {
     services_.make_function = [this](auto& name, auto& options, auto emit) {
       return make_function(name, options, emit);
     };
-    services_.every = [this](int64_t ns, std::function<void()> fire) {
-      return every(ns, std::move(fire));
+    services_.every = [this](int64_t delay, int64_t ns, std::function<void()> fire) {
+      return every(delay, ns, std::move(fire));
     };
     services_.cancel = [this](uint64_t id) { cancel(id); };
     char hostname[256] = "localhost";
@@ -335,21 +351,40 @@ class TickscriptPlugin {
 
   // ---- timers ----
 
+  // The host may fire a timer while another thread cancels it: the function goes under a lock, the
+  // object stays until the plugin stops.
   struct Timer {
+    std::mutex mutex;
     std::function<void()> fire;
+    void run() {
+      std::lock_guard lock{mutex};
+      if (fire) fire();
+    }
+    void end() {
+      std::lock_guard lock{mutex};
+      fire = nullptr;
+    }
   };
-  uint64_t every(int64_t ns, std::function<void()> fire) {
-    auto timer = std::make_unique<Timer>(Timer{std::move(fire)});
+  uint64_t every(int64_t delay, int64_t ns, std::function<void()> fire) {
+    auto timer = std::make_unique<Timer>();
+    timer->fire = std::move(fire);
     uint64_t id = 0;
     host_.need<tw_timer>().set(
-        host_.raw(), ns, ns, timer.get(), [](void* self) { static_cast<Timer*>(self)->fire(); },
+        host_.raw(), delay, ns, timer.get(), [](void* self) { static_cast<Timer*>(self)->run(); },
         &id);
     std::lock_guard lock{timers_mutex_};
     timers_.emplace(id, std::move(timer));
     return id;
   }
-  // A timer that fires just now may still use its function: it is kept until the plugin stops.
-  void cancel(uint64_t id) { host_.need<tw_timer>().cancel(host_.raw(), id); }
+  void cancel(uint64_t id) {
+    host_.need<tw_timer>().cancel(host_.raw(), id);
+    Timer* timer = nullptr;
+    {
+      std::lock_guard lock{timers_mutex_};
+      if (auto found = timers_.find(id); found != timers_.end()) timer = found->second.get();
+    }
+    if (timer) timer->end();
+  }
 
   // ---- data ----
 
@@ -389,18 +424,24 @@ class TickscriptPlugin {
 
   void sync_folder() {
     engine_->sync_folder(task_dir_);
-    every(sync_every_, [this] {
+    every(sync_every_, sync_every_, [this] {
       if (engine_) engine_->sync_folder(task_dir_);
     });
   }
 
-  // Creates the subscription on the remote server for every database and policy that a task names.
+  // Creates the subscription on the remote server for every database and policy that a task names;
+  // again after a minute, because the server may have been set up anew.
   void subscribe() {
     if (!engine_) return;
     std::set<std::pair<std::string, std::string>> wanted;
     for (auto& view : engine_->views(""))
       for (auto& dbrp : view.definition.dbrps) wanted.emplace(dbrp.database, dbrp.retention);
+    if (host_.ticks() >= forget_subscriptions_) {
+      forget_subscriptions_ = host_.ticks() + 60'000'000'000;
+      subscribed_.clear();
+    }
     for (auto& dbrp : wanted) {
+      if (!subscribed_.insert(dbrp).second) continue;
       std::string query = "CREATE SUBSCRIPTION \"kapacitor-" + services_.cluster_id + "\" ON \"" +
                           dbrp.first + "\".\"" + dbrp.second + "\" DESTINATIONS ANY '" +
                           subscribe_url_ + "'";
@@ -409,10 +450,10 @@ class TickscriptPlugin {
             http::Client{}.post(influxdb_url_ + "/query?" + http::encode_query({{"q", query}}), "");
         if (response.body.find("\"error\"") != std::string::npos &&
             response.body.find("already exists") == std::string::npos)
-          host_.warn("cannot subscribe to " + dbrp.first + "." + dbrp.second + ": " +
-                     response.body);
+          throw Error{TW_E_INVALID, response.body};
       } catch (const std::exception& e) {
-        host_.warn(std::string{"cannot subscribe: "} + e.what());
+        subscribed_.erase(dbrp);  // tried again at the next tick
+        host_.warn("cannot subscribe to " + dbrp.first + "." + dbrp.second + ": " + e.what());
       }
     }
   }
@@ -423,11 +464,14 @@ class TickscriptPlugin {
   ApiOptions api_options_;
   Ref<tw_storage> storage_;
   Ref<tw_feed> feed_;
+  Ref<tw_query> query_;
   Ref<tw_http_server> server_;
   Services services_;
   std::unique_ptr<Topics> topics_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Api> api_;
+  std::set<std::pair<std::string, std::string>> subscribed_;
+  int64_t forget_subscriptions_ = 0;
   tw_listener listener_{};
   bool listening_ = false;
   std::atomic<uint64_t> made_{0};
@@ -438,6 +482,7 @@ class TickscriptPlugin {
 constexpr tw_option options[] = {
     {"storage", TW_OPT_STRING, 0, "\"\"",
      "Storage that feeds the tasks and takes influxDBOut; empty: the only one"},
+    {"query", TW_OPT_STRING, 0, "\"\"", "Query engine for batch tasks; empty: the only one"},
     {"http", TW_OPT_STRING, 0, "\"\"", "HTTP server to serve the API on; empty: no API"},
     {"task_dir", TW_OPT_STRING, 0, "\"\"", "Folder of *.tick files to run, each with a dbrp line"},
     {"sync_interval", TW_OPT_DURATION, 0, "\"2s\"",

@@ -233,6 +233,9 @@ TEST_F(Tickscript, TopicHandlersOverHttp) {
   EXPECT_NE(ear.events[0].find("\"level\":\"CRITICAL\""), std::string::npos);
   EXPECT_NE(call("GET", "/alerts/topics/team/handlers/h", "", 200).find("\"kind\": \"log\""),
             std::string::npos);
+  open();
+  EXPECT_NE(call("GET", "/alerts/topics/team/handlers/h", "", 200).find("level() == CRITICAL"),
+            std::string::npos);
   call("DELETE", "/alerts/topics/team/handlers/h", "", 204);
   call("GET", "/alerts/topics/team/handlers/h", "", 404);
 }
