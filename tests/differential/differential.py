@@ -105,8 +105,8 @@ def cases(name):
 
 def ask(server, parameters, text):
     query = {"db": "t", "q": text, **parameters}
-    accept = query.pop("accept", None)
-    return server.call("POST", "/query?" + urllib.parse.urlencode(query), b"",
+    accept, method = query.pop("accept", None), query.pop("method", "POST")
+    return server.call(method, "/query?" + urllib.parse.urlencode(query), b"" if method == "POST" else None,
                        {"Accept": accept} if accept else {})
 
 

@@ -124,7 +124,7 @@ std::pair<size_t, size_t> kept_rows(const Plan& plan, size_t n) {
 bool has_selected_field(const Plan& plan, const Run& run, size_t row) {
   for (size_t i = 0; i < plan.columns.size(); ++i) {
     const Column& c = run.columns[i];
-    if (!c.fixed && c.has(row)) return true;
+    if (!c.fixed && (c.has(row) || (run.every_row && c.type != DataType::unknown))) return true;
   }
   return false;
 }
@@ -161,8 +161,7 @@ std::shared_ptr<Table> raw_table(Session& session, const Plan& plan, const std::
 
 Value missing(const Plan& plan, const Call& call, const Value& before) {
   if (plan.select.fill == Fill::previous) return before;
-  bool count = call.reduction == "count" && call.around.empty() &&
-               call.type != DataType::unknown;
+  bool count = call.reduction == "count" && call.around.empty() && call.type != DataType::unknown;
   if (plan.select.fill == Fill::null && count) return Value::of(int64_t{0});
   return {};
 }

@@ -404,6 +404,7 @@ Tables run_show(Session& session, const Show& show) {
     case ShowKind::stats:
       return {};
     case ShowKind::grants:
+      throw StatementError("user not found");
     case ShowKind::queries:
       break;
     default:
