@@ -47,12 +47,18 @@ std::string sandboxed(const tw_option& o) {
   return is_system_folder(value) ? here(value) : value;
 }
 
+// Points overwrites its rows when it goes; the heap writes over their beginnings at once.
+bool is_poisoned(const tw_point& p) {
+  return p.n_tags == 0xDDDDDDDD || p.n_fields == 0xDDDDDDDD || p.token == 0xDDDDDDDDDDDDDDDD;
+}
+
 tw_status count_points(tw_instance* self, const tw_batch* batch, const tw_writer* writer,
                        tw_error*) {
   auto& me = *reinterpret_cast<CountingFormat*>(self);
   for (size_t i = 0; i < batch->count; ++i) {
     ++me.points;
-    const std::string why = testing::flaw(batch->points[i]);
+    const std::string why =
+        is_poisoned(batch->points[i]) ? "freed" : testing::flaw(batch->points[i]);
     me.bad += !why.empty();
     const std::string text = why.empty() ? testing::line(batch->points[i]) + '\n' : "bad\n";
     if (const tw_status s = writer->write(writer, {text.data(), text.size()}); s < 0) return s;

@@ -23,11 +23,6 @@ int command_version(const Arguments&) {
 
 int command_help(const Arguments& arguments);
 
-#ifdef TICKWORK_WITHOUT_GRAPH
-int command_run(const Arguments&) { return exit_failed; }
-int command_try(const Arguments&) { return exit_failed; }
-#endif
-
 constexpr Command table[] = {
     {"run", "run a configuration", command_run},
     {"list", "list the plugins that are there", command_list},

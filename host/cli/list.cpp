@@ -77,6 +77,17 @@ void print_json(const Catalogue& catalogue) {
   fmt::print("\n]\n");
 }
 
+// Plugins that were asked for and are not there.
+int complain_of_missing(const Catalogue& catalogue, const std::vector<std::string>& names) {
+  int code = exit_fine;
+  for (const auto& name : names) {
+    if (!rows_of(catalogue, {name}).empty()) continue;
+    fmt::print(stderr, "tickwork: {}\n", catalogue.find(name).failure().message);
+    code = exit_failed;
+  }
+  return code;
+}
+
 }  // namespace
 
 int command_list(const Arguments& arguments) {
@@ -84,9 +95,14 @@ int command_list(const Arguments& arguments) {
   line.add()("plugin-path", many()->value_name("DIR|FILE"), "look here first (repeatable)")(
       "set", one()->value_name("NAME|FILE"), "only the plugins of a set or configuration")(
       "files", "with the file and module of each")("ids", "only the ids")(
+      "sets", "the sets that come with Tickwork, not plugins")(
       "json", "everything known, as JSON");
   line.say("Files that cannot be used are told on standard error, with the reason.\n");
   if (const auto code = line.parse(arguments)) return *code;
+  if (line.has("sets")) {
+    for (const auto& name : names_of_sets()) fmt::print("{}\n", name);
+    return exit_fine;
+  }
   const auto catalogue = scan_plugins(line.list("plugin-path"));
   if (line.has("json")) {
     print_json(catalogue);
@@ -99,7 +115,7 @@ int command_list(const Arguments& arguments) {
   else
     print_table(rows, line.has("files"));
   print_refusals(catalogue);
-  return exit_fine;
+  return complain_of_missing(catalogue, line.list("name"));
 }
 
 }  // namespace tickwork::host

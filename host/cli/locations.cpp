@@ -27,15 +27,6 @@ fs::path prefix() {
   return failed ? fs::path{"/usr"} : program.parent_path().parent_path();
 }
 
-std::vector<std::string> names_of_sets() {
-  std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator{shared_file("sets"), ignored})
-    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 }  // namespace
 
 std::vector<std::string> default_plugin_path() {
@@ -53,6 +44,15 @@ std::vector<std::string> default_plugin_path() {
 
 std::string shared_file(const std::string& name) {
   return (prefix() / "share" / "tickwork" / name).string();
+}
+
+std::vector<std::string> names_of_sets() {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator{shared_file("sets"), ignored})
+    if (entry.path().extension() == ".toml") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 Result<std::string> set_file(const std::string& name_or_file) {

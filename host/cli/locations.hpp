@@ -20,6 +20,9 @@ std::string shared_file(const std::string& name);
 // A file as given, or the set of that name: "influxdb" is share/tickwork/sets/influxdb.toml.
 Result<std::string> set_file(const std::string& name_or_file);
 
+// The sets that come with Tickwork, sorted.
+std::vector<std::string> names_of_sets();
+
 // Where probe answers are kept: CACHE_DIRECTORY (systemd), XDG_CACHE_HOME or ~/.cache. May be
 // empty.
 std::string cache_directory();

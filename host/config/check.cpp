@@ -178,6 +178,8 @@ class Checker {
     OptionCheck check{plugin.id, &plugin.options, nullptr, host_keys(plugin.id)};
     const auto* format = data_format(plugin, *section.table, section.origin, errors);
     if (format) check.others = &format->options;
+    if (option_named(plugin.options, "data_format"))
+      check.hint = [this](const std::string& key) { return format_with(key); };
     InstanceConfig config;
     config.options = read_options(check, *section.table, section.origin, errors);
     if (format) check_format(plugin, *format, *section.table, errors);
@@ -215,6 +217,15 @@ class Checker {
     for (const auto& option : format.options)
       if (!option_named(plugin.options, option.key)) own.push_back(option);
     check_types({plugin.id, &own, nullptr, {}}, table, errors);
+  }
+
+  // An option of a format that the table does not name.
+  std::string format_with(const std::string& key) const {
+    for (const auto& name : format_names())
+      if (const auto format = catalogue_.find("formats." + name))
+        for (const auto& option : (*format)->options)
+          if (option.key == key) return fmt::format("; it belongs to data_format = \"{}\"", name);
+    return {};
   }
 
   std::vector<std::string> format_names() const {

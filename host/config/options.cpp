@@ -126,12 +126,13 @@ bool is_host_key(const OptionCheck& check, const std::string& key) {
 
 void complain_unknown(const OptionCheck& check, const std::string& key, const Origin& origin,
                       std::vector<Diagnostic>& errors) {
+  auto hint = check.hint ? check.hint(key) : std::string{};
   auto known = check.host_keys;
   for (const auto& option : *check.options) known.push_back(option.key);
   if (check.others)
     for (const auto& option : *check.others) known.push_back(option.key);
-  errors.push_back({origin, fmt::format("{} has no option \"{}\"{}", check.subject, key,
-                                        did_you_mean(key, known))});
+  if (hint.empty()) hint = did_you_mean(key, known);
+  errors.push_back({origin, fmt::format("{} has no option \"{}\"{}", check.subject, key, hint)});
 }
 
 void read_given(const OptionCheck& check, const Table& table, Options& options,

@@ -72,10 +72,12 @@ class Converter {
   const std::string& file_;
 };
 
-// "Error while parsing key-value pair: expected ..." without its first part.
-std::string without_preamble(std::string text) {
+// "Error while parsing key-value pair: expected ..." without its first part, and with a remedy.
+std::string explained(std::string text) {
   if (text.starts_with("Error while parsing"))
     if (const auto colon = text.find(": "); colon != text.npos) text.erase(0, colon + 2);
+  if (text == "could not determine value type")
+    return "this is no value; text needs quotes, booleans are true and false";
   return text;
 }
 
@@ -89,7 +91,7 @@ std::variant<Table, Diagnostic> parse_toml(std::string_view text, const std::str
   if (parsed) return Converter{file}.table(parsed.table());
   const auto& error = parsed.error();
   return Diagnostic{origin_of(error.source(), file),
-                    "invalid TOML: " + without_preamble(std::string{error.description()})};
+                    "invalid TOML: " + explained(std::string{error.description()})};
 }
 
 Result<Value> parse_literal(std::string_view text) {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include <utility>
+
 #include "graph/instance.hpp"
 #include "graph/runtime.hpp"
 #include "graph/schedule.hpp"
@@ -29,14 +31,14 @@ Aggregator::Aggregator(std::shared_ptr<Instance> instance)
       relabel_{instance_->config().host, {}} {}
 
 void Aggregator::begin() {
-  const auto& options = instance_->config().host;
-  {
-    const std::lock_guard held{lock_};
-    window_ = window_at(wall_now(), options.period_ns, instance_->runtime().agent.round_interval);
-  }
   {
     const std::lock_guard held{timer_lock_};
-    ended_ = false;
+    if (!std::exchange(ended_, false)) return;
+  }
+  {
+    const std::lock_guard held{lock_};
+    window_ = window_at(wall_now(), instance_->config().host.period_ns,
+                        instance_->runtime().agent.round_interval);
   }
   schedule();
 }

@@ -3,9 +3,11 @@
 
 #include <tickwork/kind/input.h>
 
+#include <utility>
+
 #include "graph/instance.hpp"
 #include "graph/runtime.hpp"
-#include "graph/source.hpp"
+#include "graph/entrance.hpp"
 
 namespace tickwork::host {
 
@@ -43,7 +45,7 @@ void Input::begin() {
   if (!gathers()) return;
   {
     const std::lock_guard held{timer_lock_};
-    ended_ = false;
+    if (!std::exchange(ended_, false)) return;
   }
   schedule(true);
 }
@@ -95,7 +97,7 @@ bool Input::ready_to_gather() {
 Done Input::gather(uint64_t* added) {
   tw_error error = empty_error();
   const tw_status status =
-      instance_->source->gather(instance_->config().host.time_source, &error, added);
+      instance_->entrance->gather(instance_->config().host.time_source, &error, added);
   if (status >= 0) return std::monostate{};
   return Failure{status, sentence_of(status, error)};
 }

@@ -24,6 +24,7 @@ class Input : public std::enable_shared_from_this<Input> {
   void end();  // no tick comes any more; a gather under way goes on
   // Gathers now; for --once and --test. The failure is the plugin's. added may be NULL.
   Done gather(uint64_t* added = nullptr);
+  bool running() const { return running_.load(); }  // a tick's gather is under way
   const std::shared_ptr<Instance>& instance() const { return instance_; }
 
  private:

@@ -55,6 +55,8 @@ Instance::Instance(Runtime& runtime, InstanceConfig config, LoadedPlugin plugin)
 
 Instance::~Instance() = default;
 
+Marker& Instance::runtime_marker() const { return runtime_.marker; }
+
 const void* Instance::ext(std::string_view id) const {
   for (const tw_ext* row = plugin_.plugin->exts; row && row->id; ++row) {
     if (id == row->id) return row->vtable;

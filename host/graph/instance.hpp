@@ -28,7 +28,7 @@ namespace tickwork::host {
 
 struct Runtime;
 class Slot;
-class Source;
+class Entrance;
 class Belongings;
 
 class Instance : public std::enable_shared_from_this<Instance> {
@@ -91,11 +91,11 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Runtime& runtime() const { return runtime_; }
   Meters& meters() { return meters_; }
   const std::shared_ptr<Watcher>& watcher() const { return watcher_; }
-  Turn& turn() { return turn_; }
+  Marker& runtime_marker() const;
 
   // Set while the graph is wired.
   std::weak_ptr<Slot> slot;
-  std::shared_ptr<Source> source;  // where emitted points go; NULL: nowhere
+  std::shared_ptr<Entrance> entrance;  // where emitted points go; NULL: nowhere
   std::shared_ptr<Belongings> belongings;  // what the plugin got from host services
 
   static Instance& of(const tw_host* host) { return *static_cast<Instance*>(host->self); }

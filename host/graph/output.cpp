@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include <utility>
+
 #include "graph/instance.hpp"
 #include "graph/runtime.hpp"
 #include "graph/schedule.hpp"
@@ -58,7 +60,7 @@ Output::Output(std::shared_ptr<Instance> instance, std::shared_ptr<Edge> edge)
 void Output::begin() {
   {
     const std::lock_guard held{timer_lock_};
-    ended_ = false;
+    if (!std::exchange(ended_, false)) return;
   }
   schedule();
 }
@@ -67,6 +69,12 @@ void Output::end() {
   const std::lock_guard held{timer_lock_};
   ended_ = true;
   instance_->runtime().timers.cancel(timer_);
+}
+
+void Output::retire() {
+  end();
+  const std::lock_guard held{writing_};
+  retired_ = true;
 }
 
 void Output::schedule() {
@@ -103,6 +111,7 @@ void Output::offer(const BatchPtr& batch) {
 
 void Output::write_full_batches() {
   const std::lock_guard held{writing_};
+  if (retired_) return;
   do {
     while (!failing_.load() && edge_->size() >= edge_->batch() && write_one()) {
     }
@@ -134,6 +143,7 @@ void Output::drain(int64_t deadline_ns) {
 
 // An output whose start failed for the time being is started again at each flush.
 bool Output::ready_to_write() {
+  if (retired_) return false;
   if (instance_->started()) return true;
   if (instance_->state() != TW_FAILED || instance_->stopping()) return false;
   if (instance_->config().host.startup_error_behavior != "retry") return false;

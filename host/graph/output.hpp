@@ -25,6 +25,7 @@ class Output : public std::enable_shared_from_this<Output> {
 
   void begin();  // schedules flushes
   void end();    // none are scheduled any more; a write under way goes on
+  void retire();  // the same after a write under way; another output reads the edge from now on
   void offer(const BatchPtr& batch);
   bool full() const { return edge_->full(); }
 
@@ -55,6 +56,7 @@ class Output : public std::enable_shared_from_this<Output> {
   std::mutex timer_lock_;
   uint64_t timer_ = 0;
   bool ended_ = true;
+  bool retired_ = false;  // under writing_
 };
 
 EdgeLimits edge_limits(const HostOptions& options, const AgentOptions& agent);

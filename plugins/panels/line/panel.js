@@ -21,6 +21,17 @@ function nearest(times, wanted) {
   return low > 0 && wanted - times[low - 1] < times[low] - wanted ? low - 1 : low;
 }
 
+/** Least and greatest finite value; the least is above the greatest when there is none. */
+function extent(values) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value === null || !Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
 function lastValue(values) {
   for (let index = values.length - 1; index >= 0; index -= 1) {
     if (Number.isFinite(values[index]) && values[index] !== null) return values[index];
@@ -259,6 +270,7 @@ export default class Line extends HTMLElement {
   #range = null;
   #time = null;
   #own = false;
+  #byKey = false;
   #chosen = 0;
   #hidden = new Set();
   #model = { times: [], series: [] };
@@ -303,11 +315,11 @@ export default class Line extends HTMLElement {
   describe() {
     return this.#model.series
       .map((series) => {
-        const real = Array.from(series.shown).filter((value) => Number.isFinite(value));
-        if (real.length === 0) return `${series.name} has no values.`;
-        const [low, high] = [Math.min(...real), Math.max(...real)];
+        const [low, high] = extent(series.shown);
+        if (low > high) return `${series.name} has no values.`;
         const show = (value) => this.#number(value, series);
-        return `${series.name} between ${show(low)} and ${show(high)}, now ${show(real.at(-1))}.`;
+        const now = show(lastValue(series.shown));
+        return `${series.name} between ${show(low)} and ${show(high)}, now ${now}.`;
       })
       .join(' ');
   }
@@ -511,6 +523,7 @@ export default class Line extends HTMLElement {
 
   #move(event) {
     if (!this.#plot || this.#model.times.length === 0) return;
+    this.#byKey = false;
     const { times } = this.#model;
     this.#hoverAt(times[nearest(times, this.#timeAt(event))]);
     if (!this.#drag || this.#drag.pan) return;
@@ -555,11 +568,13 @@ export default class Line extends HTMLElement {
       const by = event.key === 'ArrowUp' ? -1 : 1;
       this.#chosen = (this.#chosen + by + series.length) % series.length;
       this.#hoverAt(times[now]);
-    } else if (event.key === 'Escape' && this.#time !== null) {
+    } else if (event.key === 'Escape' && this.#byKey) {
+      this.#byKey = false;
       this.#hoverAt(null);
     } else {
       return;
     }
+    this.#byKey = event.key !== 'Escape';
     event.preventDefault();
     this.#speak();
   }

@@ -32,7 +32,7 @@ tr[tabindex] { cursor: pointer; }
 tbody tr:hover td, tbody tr:focus-visible td { background: var(--tw-surface-2); }
 tbody tr:focus-visible { outline: 2px solid var(--tw-accent); outline-offset: -2px; }
 .share { display: flex; align-items: center; justify-content: space-between; gap: 12px; }
-.share i { flex: 0 0 36px; height: 6px; overflow: hidden; border-radius: 3px; background: var(--tw-surface-3); }
+.share i { flex: 1 1 36px; max-width: 110px; height: 6px; overflow: hidden; border-radius: 3px; background: var(--tw-surface-3); }
 .share i b { display: block; height: 100%; border-radius: 3px; }
 .mark { display: inline-block; width: 8px; height: 8px; margin-right: 9px; border-radius: 50%;
   background: var(--tw-ok-g); box-shadow: 0 0 0 3px var(--tw-ok-soft); vertical-align: 0; }

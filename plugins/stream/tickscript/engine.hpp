@@ -63,7 +63,8 @@ class Engine {
   void sync_folder(const std::string& folder);
 
   /// Hands points to every task that wants them; returns how many were dropped.
-  size_t feed(const std::string& database, const std::string& retention, const Points& points, bool may_drop);
+  size_t feed(const std::string& database, const std::string& retention, const Points& points,
+              bool may_drop);
   bool wanted(const std::string& database, const std::string& retention) const;
 
   Topics& topics() { return *services_.topics; }

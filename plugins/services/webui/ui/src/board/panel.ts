@@ -39,6 +39,7 @@ export class TwPanel extends LitElement {
   private element: PanelElement | undefined;
   private given = new Map<string, unknown>();
   private slow: number[] = [];
+  private attempts = 0;
   private stopListening: (() => void)[] = [];
 
   override connectedCallback(): void {
@@ -69,7 +70,7 @@ export class TwPanel extends LitElement {
     this.given.clear();
     try {
       this.entry = await manifest(this.spec.panel);
-      const element = await create(this.entry);
+      const element = await create(this.entry, this.attempts++);
       this.give('options', { ...defaults(this.entry), ...this.spec.options }, element);
       this.give('theme', session.theme, element);
       const format = formatter(environment.locale, environment.timeZone);
@@ -208,7 +209,7 @@ export class TwPanel extends LitElement {
       return html`<div class="card" role="alert">
         <span class="bad">${icon('warning', 20)}</span>
         <strong>${name} failed</strong>
-        <span class="why">${failed}</span>
+        <span class="why" title=${failed ?? ''}>${failed}</span>
         <button class="button" @click=${this.retry}>${icon('retry', 14)} Retry</button>
       </div>`;
     }

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "graph/lifecycle.hpp"
+
+#include "graph/entrance.hpp"
+#include "graph/instance.hpp"
+#include "graph/schedule.hpp"
+#include "service/belongings.hpp"
+
+namespace tickwork::host {
+
+namespace {
+
+IntakeRules aggregate_rules(const HostOptions& options) {
+  IntakeRules rules;
+  rules.relabel = Relabel{options, {}};
+  return rules;
+}
+
+// Where emitted and gathered points of the instance go. A processor's way is known when it has its
+// place (wiring.cpp), an output has none.
+std::shared_ptr<Entrance> entrance_of(Runtime& runtime, Instance& instance) {
+  const HostOptions& options = instance.config().host;
+  const auto full = [&runtime] { return runtime.pipeline.full(); };
+  if (instance.kind() == "aggregators") {
+    return std::make_shared<Entrance>(
+        instance, aggregate_rules(options), 1, 1,
+        [&runtime](BatchPtr batch) { runtime.pipeline.enter_aggregates(std::move(batch)); }, full);
+  }
+  if (instance.kind() == "processors" || instance.kind() == "outputs") return nullptr;
+  const AgentOptions& agent = runtime.agent;
+  const int64_t precision = precision_of(options.precision_ns.value_or(agent.precision_ns),
+                                         options.interval_ns.value_or(agent.interval_ns));
+  return std::make_shared<Entrance>(
+      instance, input_rules(options, agent, runtime.global_tags), precision,
+      options.precision_ns.value_or(0),
+      [&runtime](BatchPtr batch) { runtime.pipeline.enter(std::move(batch)); }, full);
+}
+
+Failure named(const InstanceConfig& config, const Failure& failure) {
+  return {failure.status, place_of(config) + config.name + ": " + failure.message};
+}
+
+}  // namespace
+
+std::string place_of(const InstanceConfig& config) {
+  const Origin& origin = config.origin;
+  if (origin.file.empty()) return {};
+  return origin.file + ":" + std::to_string(origin.line) + ":" + std::to_string(origin.column) +
+         ": ";
+}
+
+Result<std::shared_ptr<Instance>> make_instance(Runtime& runtime, InstanceConfig config,
+                                                const LoadedPlugin* loaded) {
+  auto plugin = loaded ? Result<LoadedPlugin>{*loaded} : runtime.catalogue.load(config.plugin);
+  if (!plugin) return named(config, plugin.failure());
+  auto instance = std::make_shared<Instance>(runtime, std::move(config), std::move(*plugin));
+  instance->belongings = std::make_shared<Belongings>(*instance);
+  instance->entrance = entrance_of(runtime, *instance);
+  return instance;
+}
+
+Result<SlotPtr> create_instance(Runtime& runtime, InstanceConfig config, bool made,
+                                const LoadedPlugin* loaded) {
+  auto instance = make_instance(runtime, std::move(config), loaded);
+  if (!instance) return instance.failure();
+  const SlotPtr slot = runtime.registry.add(*instance, made);
+  const Done created = (*instance)->create();
+  if (created) return slot;
+  const Failure failure = named((*instance)->config(), created.failure());
+  retire(runtime, slot, runtime.deadlines.stop);
+  return failure;
+}
+
+Done start_with_callees(Runtime& runtime, const SlotPtr& slot) {
+  for (const SlotPtr& each : runtime.registry.callees_first(slot)) {
+    const bool again = each->start_tried();
+    const Done started = each->start_once();
+    if (!again && started) runtime.registry.note_started(each);
+    if (each == slot) return started;
+    const auto instance = each->get();
+    if (!again && !started && instance) {
+      instance->log(TW_LOG_ERROR, "cannot start: " + started.failure().message);
+    }
+  }
+  return std::monostate{};
+}
+
+bool destroy_instance(Runtime& runtime, const std::shared_ptr<Instance>& instance) {
+  instance->belongings->timers.cancel_all();
+  instance->belongings->forget();
+  bool clean = instance->destroy();
+  for (const SlotPtr& made : instance->belongings->take_all_made()) {
+    clean = retire(runtime, made, runtime.deadlines.stop) && clean;
+  }
+  return clean;
+}
+
+bool end_instance(Runtime& runtime, const std::shared_ptr<Instance>& instance, Nanoseconds limit) {
+  instance->belongings->timers.cancel_all();
+  return instance->stop(limit) && destroy_instance(runtime, instance);
+}
+
+bool retire(Runtime& runtime, const SlotPtr& slot, Nanoseconds limit) {
+  const auto instance = slot->get();
+  const bool clean = !instance || end_instance(runtime, instance, limit);
+  runtime.registry.remove(slot);
+  return clean;
+}
+
+}  // namespace tickwork::host

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+// SIGHUP: instances whose table, plugin file or agent values changed are replaced, the others go
+// on undisturbed. Points that wait in an output's edge wait for the new instance.
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "graph/aggregator.hpp"
+#include "graph/compare.hpp"
+#include "graph/instance.hpp"
+#include "graph/output.hpp"
+#include "graph/processor.hpp"
+#include "graph/running_graph.hpp"
+#include "service/belongings.hpp"
+
+namespace tickwork::host {
+
+namespace {
+
+// How long batches under way may take to leave the old stages.
+constexpr int64_t settle_ns = 5'000'000'000;
+
+bool in_pipeline(const std::string& kind) {
+  return kind == "inputs" || kind == "outputs" || kind == "processors" || kind == "aggregators";
+}
+
+bool exclusive(const Instance& instance) {
+  return (instance.plugin().plugin->flags & TW_EXCLUSIVE) != 0;
+}
+
+// Until only the two holders here are left.
+void wait_until_unused(const StagesPtr& old, const StagesPtr& wired) {
+  const int64_t deadline = monotonic_now() + settle_ns;
+  while (old == wired && old.use_count() > 2 && monotonic_now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+}
+
+}  // namespace
+
+struct RunningGraph::Change {
+  std::vector<InstanceConfig> wanted, fresh;   // fresh: to be made, changed ones among them
+  std::vector<SlotPtr> removed, replaced;
+  std::map<std::string, std::shared_ptr<Instance>> made;  // of fresh, where made beforehand
+};
+
+RunningGraph::Change RunningGraph::changes_to(const std::vector<InstanceConfig>& wanted,
+                                              const Configuration& to) const {
+  const bool agent_changed = !same_agent(configuration_.agent, to.agent) ||
+                             configuration_.global_tags != to.global_tags;
+  const auto changed = [&](const Instance& now, const InstanceConfig& config) {
+    if (agent_changed && in_pipeline(now.kind())) return true;
+    if (now.config().plugin != config.plugin || !same_values(now.config().raw, config.raw)) {
+      return true;
+    }
+    if (now.state() == TW_FAILED) return true;
+    if (is_printer(config)) return false;
+    const auto loaded = runtime_->catalogue.load(config.plugin);
+    return loaded && loaded->plugin != now.plugin().plugin;
+  };
+  Change change;
+  change.wanted = wanted;
+  std::map<std::string, bool> known;
+  for (const InstanceConfig& config : wanted) {
+    known[config.name] = true;
+    const auto at = slots_.find(config.name);
+    const auto instance = at == slots_.end() ? nullptr : at->second->get();
+    if (instance && !changed(*instance, config)) continue;
+    change.fresh.push_back(config);
+    if (instance) change.replaced.push_back(at->second);
+  }
+  for (const auto& [name, slot] : slots_) {
+    if (!known.count(name)) change.removed.push_back(slot);
+  }
+  return change;
+}
+
+// Everything that can be made beside its predecessor, before anything is touched.
+Done RunningGraph::make_new(Change& change) {
+  for (const InstanceConfig& config : change.fresh) {
+    auto instance = instance_for(*runtime_, config);
+    if (!instance) return instance.failure();
+    change.made.emplace(config.name, *instance);
+    const bool replaces = slots_.count(config.name) > 0;
+    if (!replaces) {
+      const SlotPtr slot = runtime_->registry.add(*instance);
+      slots_.emplace(config.name, slot);
+    } else {
+      (*instance)->slot = slots_.at(config.name);
+    }
+    if (replaces && exclusive(**instance)) continue;
+    if (const Done created = (*instance)->create(); !created) {
+      return Failure{created.failure().status,
+                     place_of(config) + config.name + ": " + created.failure().message};
+    }
+  }
+  return std::monostate{};
+}
+
+Done RunningGraph::reload(const Configuration& to) {
+  const std::vector<InstanceConfig> wanted = wanted_instances(to, runtime_->mode);
+  Change change = changes_to(wanted, to);
+  // New instances read the agent's values as they are made.
+  const AgentOptions old_agent = std::exchange(runtime_->agent, to.agent);
+  const auto old_tags = std::exchange(runtime_->global_tags, to.global_tags);
+  if (const Done made = make_new(change); !made) {
+    runtime_->agent = old_agent;
+    runtime_->global_tags = old_tags;
+    for (const auto& [name, instance] : change.made) {
+      destroy_instance(*runtime_, instance);
+      const auto slot = slots_.find(name);
+      if (slot->second->get() != instance) continue;
+      runtime_->registry.remove(slot->second);
+      slots_.erase(slot);
+    }
+    return Failure{made.failure().status, made.failure().message + "; nothing was changed"};
+  }
+  Done outcome = std::monostate{};
+  take_old_out(change);
+  start_new(change, outcome);
+  configuration_ = to;
+  wanted_ = wanted;
+  begin(wiring_);
+  runtime_->log.info("agent", "Reloaded: " + std::to_string(change.fresh.size()) + " made, " +
+                                  std::to_string(change.removed.size()) + " removed, " +
+                                  std::to_string(change.replaced.size()) + " replaced");
+  return outcome;
+}
+
+// From the sources down, as in a stop; points go on flowing through what stays.
+void RunningGraph::take_old_out(Change& change) {
+  const int64_t deadline = monotonic_now() + runtime_->deadlines.stop.count();
+  std::set<std::shared_ptr<Instance>> leaving;
+  std::vector<std::shared_ptr<Instance>> replaced;
+  for (const SlotPtr& slot : change.removed) leaving.insert(slot->get());
+  for (const SlotPtr& slot : change.replaced) leaving.insert(slot->get());
+  const auto leaves = [&](const auto& stage) { return leaving.count(stage->instance()) > 0; };
+  const auto pick = [&](const auto& from, auto& to) {
+    std::copy_if(from.begin(), from.end(), std::back_inserter(to), leaves);
+  };
+  std::vector<std::shared_ptr<Input>> inputs;
+  pick(wiring_.inputs, inputs);
+  stop_inputs(inputs, deadline);
+
+  for (const SlotPtr& slot : change.replaced) {
+    if (!in_pipeline(slot->get()->kind())) continue;
+    replaced.push_back(slot->get());
+    slot->set(change.made.at(slot->name()));
+  }
+  const Wiring before = std::exchange(wiring_, Wiring{});
+  for (const auto& output : before.stages->outputs) {
+    if (leaves(output)) output->retire();  // its edge has one reader
+  }
+  wiring_ = wire(*runtime_, change.wanted, slots_, before);
+  wait_until_unused(runtime_->pipeline.replace(wiring_.stages), before.stages);
+
+  Stages gone;
+  pick(before.stages->first, gone.first);
+  pick(before.stages->second, gone.second);
+  pick(before.stages->aggregators, gone.aggregators);
+  stop_stages(gone, deadline);
+  drain_removed(change, before);
+  for (const auto& instance : replaced) {
+    stuck_ = !end_instance(*runtime_, instance, runtime_->deadlines.stop) || stuck_;
+  }
+  for (const SlotPtr& slot : change.removed) {
+    stuck_ = !retire(*runtime_, slot, runtime_->deadlines.stop) || stuck_;
+    slots_.erase(slot->name());
+  }
+}
+
+// The points of an output that the new configuration lacks are written by a last drain.
+void RunningGraph::drain_removed(const Change& change, const Wiring& before) {
+  std::vector<std::shared_ptr<Output>> removed;
+  for (const SlotPtr& slot : change.removed) {
+    for (const auto& output : before.stages->outputs) {
+      if (output->instance() == slot->get()) removed.push_back(output);
+    }
+  }
+  drain(removed, monotonic_now() + runtime_->deadlines.stop.count());
+}
+
+void RunningGraph::start_new(Change& change, Done& outcome) {
+  for (const SlotPtr& slot : slots_by_rank()) {
+    const auto made = change.made.find(slot->name());
+    if (made == change.made.end()) continue;
+    const bool in_place = slot->get() == made->second;
+    const Done started = in_place ? start_fresh(slot) : replace_service(slot, made->second);
+    if (started) continue;
+    outcome = Failure{started.failure().status, slot->name() + ": " + started.failure().message};
+    runtime_->log.error(slot->name(), "cannot start: " + started.failure().message);
+  }
+}
+
+Done RunningGraph::start_fresh(const SlotPtr& slot) {
+  const auto instance = slot->get();
+  if (instance->state() == 0) {
+    if (const Done created = instance->create(); !created) return created;
+  }
+  return start_with_callees(*runtime_, slot);
+}
+
+// Stop, start: two of them may want one port. Where the new one fails, the old one is brought back.
+Done RunningGraph::replace_service(const SlotPtr& slot, const std::shared_ptr<Instance>& made) {
+  const auto old = slot->get();
+  const bool alone = exclusive(*old);
+  const bool ended = alone ? end_instance(*runtime_, old, runtime_->deadlines.stop)
+                           : stop_one(old, monotonic_now() + runtime_->deadlines.stop.count());
+  if (!ended) {
+    stuck_ = true;
+    return Failure{TW_E_INTERNAL, "the old instance did not stop; it stays as it is"};
+  }
+  slot->set(made);
+  const Done started = start_fresh(slot);
+  if (!started) {
+    destroy_instance(*runtime_, made);
+    bring_back(slot, old, alone);
+  } else if (!alone) {
+    stuck_ = !destroy_instance(*runtime_, old) || stuck_;
+  }
+  for (const SlotPtr& user : runtime_->registry.users_of(slot)) {
+    if (const auto instance = user->get()) instance->belongings->renew(slot);
+  }
+  return started;
+}
+
+void RunningGraph::bring_back(const SlotPtr& slot, std::shared_ptr<Instance> old, bool ended) {
+  if (ended) {
+    const auto again = instance_for(*runtime_, old->config());
+    if (!again) return;
+    (*again)->slot = slot;
+    old = *again;
+  }
+  slot->set(old);
+  if (start_fresh(slot)) old->log(TW_LOG_INFO, "goes on with its old configuration");
+}
+
+}  // namespace tickwork::host

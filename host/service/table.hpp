@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// The tw_host of an instance and the services behind its ext().
+#pragma once
+
+#include <tickwork/tickwork.h>
+
+namespace tickwork::host {
+
+class Instance;
+
+void fill_host_table(tw_host& table, Instance& instance);
+
+// One table a service; the functions find their instance by tw_host.self.
+extern const tw_emit emit_service;
+extern const tw_delivery delivery_service;
+extern const tw_state state_service;
+extern const tw_timer timer_service;
+extern const tw_services services_service;
+extern const tw_instances instances_service;
+extern const tw_inspect inspect_service;
+
+}  // namespace tickwork::host

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# Completion of tickwork's commands, options, plugin ids and sets for bash.
+
+_tickwork_options() {
+  tickwork "$@" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]+' | sort -u
+}
+
+_tickwork() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local command=${COMP_WORDS[1]} words=
+  if ((COMP_CWORD == 1)); then
+    words="run list show config new try check version help --help --version"
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+    return
+  fi
+  case $before in
+    -c | --config | --config-directory | --plugin-path | --pidfile | --dir)
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      compopt -o filenames 2>/dev/null
+      return ;;
+    --set)
+      words=$(tickwork list --sets 2>/dev/null)
+      mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word"; compgen -f -X '!*.toml' -- "$word")
+      return ;;
+    --lang) words="c cpp rust" ;;
+    help) words="run list show config new try check version" ;;
+  esac
+  if [[ -z $words ]]; then
+    local sub=("$command")
+    if [[ $command == config ]]; then
+      ((COMP_CWORD == 2)) && words="check sample --help"
+      sub+=("${COMP_WORDS[2]}")
+    fi
+    if [[ $word == -* ]]; then
+      words=$(_tickwork_options "${sub[@]}")
+    elif [[ $command == show || $command == list || ${sub[*]} == "config sample" ]]; then
+      words=$(tickwork list --ids 2>/dev/null)
+    elif [[ $command == check || $command == try || ${sub[*]} == "config check" ]]; then
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      compopt -o filenames 2>/dev/null
+      return
+    elif [[ $command == run ]]; then
+      words=$(tickwork list --sets 2>/dev/null)
+    fi
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+
+complete -F _tickwork tickwork
