@@ -174,7 +174,7 @@ bool is_math_function(std::string_view name) {
 namespace {
 
 constexpr double ln2 = 0.693147180559945309417232121458176568;
-constexpr double log10_of_2 = 0.301029995663981195213738894724493027;
+constexpr double one_by_ln10 = 0.434294481903251827651128918916605082;
 
 // As Go computes it, since clients see the last digit.
 double go_log2(double x) {
@@ -203,7 +203,7 @@ Value math_function(std::string_view name, const Value& a, const Value& b) {
   if (name == "exp") return Value::of(std::exp(x));
   if (name == "ln") return Value::of(std::log(x));
   if (name == "log2") return Value::of(go_log2(x));
-  if (name == "log10") return Value::of(go_log2(x) * log10_of_2);
+  if (name == "log10") return Value::of(std::log(x) * one_by_ln10);
   if (name == "sqrt") return Value::of(std::sqrt(x));
   if (name == "floor") return Value::of(std::floor(x));
   if (name == "ceil") return Value::of(std::ceil(x));
