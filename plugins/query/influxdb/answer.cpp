@@ -2,7 +2,9 @@
 #include "answer.hpp"
 
 #include <boost/json.hpp>
+#include <boost/json/basic_parser_impl.hpp>
 
+#include <charconv>
 #include <string>
 #include <vector>
 
@@ -217,10 +219,48 @@ ArrowArrayStream stream_of(std::shared_ptr<Table> table) {
   return out;
 }
 
+// Builds a document. Boost's own parser may miss a double by its last digit; this reads its text.
+struct Builder {
+  using Text = json::string_view;
+  using Code = json::error_code;
+  static constexpr size_t max_object_size = SIZE_MAX, max_array_size = SIZE_MAX,
+                          max_key_size = SIZE_MAX, max_string_size = SIZE_MAX;
+  json::value_stack stack;
+
+  bool on_document_begin(Code&) { return stack.reset(), true; }
+  bool on_document_end(Code&) { return true; }
+  bool on_object_begin(Code&) { return true; }
+  bool on_object_end(size_t n, Code&) { return stack.push_object(n), true; }
+  bool on_array_begin(Code&) { return true; }
+  bool on_array_end(size_t n, Code&) { return stack.push_array(n), true; }
+  bool on_key_part(Text s, size_t, Code&) { return stack.push_chars(s), true; }
+  bool on_key(Text s, size_t, Code&) { return stack.push_key(s), true; }
+  bool on_string_part(Text s, size_t, Code&) { return stack.push_chars(s), true; }
+  bool on_string(Text s, size_t, Code&) { return stack.push_string(s), true; }
+  bool on_number_part(Text, Code&) { return true; }
+  bool on_int64(int64_t v, Text, Code&) { return stack.push_int64(v), true; }
+  bool on_uint64(uint64_t v, Text, Code&) { return stack.push_uint64(v), true; }
+  bool on_double(double v, Text s, Code&) {
+    std::from_chars(s.data(), s.data() + s.size(), v);
+    return stack.push_double(v), true;
+  }
+  bool on_bool(bool v, Code&) { return stack.push_bool(v), true; }
+  bool on_null(Code&) { return stack.push_null(), true; }
+  bool on_comment_part(Text, Code&) { return true; }
+  bool on_comment(Text, Code&) { return true; }
+};
+
+json::value parse_document(std::string_view text) {
+  json::basic_parser<Builder> parser(json::parse_options{});
+  json::error_code error;
+  parser.write_some(false, text.data(), text.size(), error);
+  return error ? json::value() : parser.handler().stack.release();
+}
+
 // Walks results and their series.
 class Answer {
  public:
-  explicit Answer(json::value document) : document_{std::move(document)} {
+  explicit Answer(json::value document) : document_(std::move(document)) {
     if (const json::value* results = document_.as_object().if_contains("results")) {
       results_ = &results->as_array();
     }
@@ -284,11 +324,11 @@ class Answer {
 }  // namespace
 
 void fill_results(std::string_view text, tw_results& out) {
-  boost::system::error_code error;
-  json::value document = json::parse(json::string_view(text.data(), text.size()), error);
-  if (error || !document.is_object()) {
+  json::value document = parse_document(text);
+  if (!document.is_object()) {
     throw Error{TW_E_IO, "the server's answer is no JSON: " + std::string(text.substr(0, 80))};
   }
+  // Parentheses: braces would wrap the value into an array.
   out.self = new Answer(std::move(document));
   out.next = [](tw_results* self, tw_result* result, tw_error* why) {
     return detail::guard(why, [&] { return static_cast<Answer*>(self->self)->next(*result); });

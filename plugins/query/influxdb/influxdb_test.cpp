@@ -57,9 +57,10 @@ class OneAnswer {
 };
 
 TEST(RemoteInfluxDb, AnswersAsTables) {
-  OneAnswer server(R"({"results":[{"statement_id":0,"series":[{"name":"cpu","tags":{"host":"a"},)"
-                   R"("columns":["time","v","s"],"values":[[0,1,"x"],[10,2.5,null]]}]},)"
-                   R"({"statement_id":1,"error":"database not found: y"}]})");
+  OneAnswer server(
+      R"({"results":[{"statement_id":0,"series":[{"name":"cpu","tags":{"host":"a"},)"
+      R"("columns":["time","v","s"],"values":[[0,1,"x"],[10,0.30000000000000004,null]]}]},)"
+      R"({"statement_id":1,"error":"database not found: y"}]})");
   testing::Host host("url = '" + server.url() + "'");
   auto query = host.create("query.influxdb");
   ASSERT_TRUE(query) << query.error();
@@ -94,7 +95,7 @@ TEST(RemoteInfluxDb, AnswersAsTables) {
   ASSERT_EQ(stream->get_next(&*stream, rows.out()), 0);
   ASSERT_EQ(rows->length, 2);
   EXPECT_EQ(static_cast<const int64_t*>(rows->children[0]->buffers[1])[1], 10);
-  EXPECT_EQ(static_cast<const double*>(rows->children[1]->buffers[1])[1], 2.5);
+  EXPECT_EQ(static_cast<const double*>(rows->children[1]->buffers[1])[1], 0.30000000000000004);
   EXPECT_EQ(rows->children[2]->null_count, 1);
 
   ASSERT_EQ(results->next(&*results, &result, &error), TW_OK);
