@@ -176,6 +176,15 @@ TEST_F(Engine, WritesRowsIntoMeasurements) {
             "\"values\":[[0,2]]}]}]}");
 }
 
+TEST_F(Engine, RunningQueriesAreShown) {
+  EXPECT_EQ(ask("SHOW QUERIES"),
+            "{\"results\":[{\"statement_id\":0,\"series\":[{\"columns\":[\"qid\",\"query\","
+            "\"database\",\"duration\",\"status\"],"
+            "\"values\":[[1,\"SHOW QUERIES\",\"t\",\"0s\",\"running\"]]}]}]}");
+  EXPECT_EQ(ask("KILL QUERY 999"),
+            "{\"results\":[{\"statement_id\":0,\"error\":\"no such query id: 999\"}]}");
+}
+
 TEST_F(Engine, UnsupportedStatementsSaySo) {
   EXPECT_EQ(ask("EXPLAIN SELECT v FROM cpu"),
             "{\"results\":[{\"statement_id\":0,"
