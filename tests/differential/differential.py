@@ -105,8 +105,8 @@ def cases(name):
 
 def ask(server, parameters, text):
     query = {"db": "t", "q": text, **parameters}
-    accept = query.pop("accept", None)
-    return server.call("POST", "/query?" + urllib.parse.urlencode(query), b"",
+    accept, method = query.pop("accept", None), query.pop("method", "POST")
+    return server.call(method, "/query?" + urllib.parse.urlencode(query), b"" if method == "POST" else None,
                        {"Accept": accept} if accept else {})
 
 
@@ -178,7 +178,7 @@ def check_shell(peer, ours):
                       ["-database", "t", "-execute", "SELECT v, host FROM cpu LIMIT 3"],
                       ["-database", "t", "-precision", "rfc3339", "-execute",
                        "SELECT mean(v) FROM cpu GROUP BY host"],
-                      ["-database", "t", "-format", "csv", "-execute", "SELECT * FROM mem"],
+                      ["-database", "t", "-format", "csv", "-execute", "SELECT * FROM mem WHERE host = 'a'"],
                       ["-database", "t", "-format", "json", "-execute", "SHOW TAG KEYS"],
                       ["-database", "errors", "-execute", "INSERT shell,a=b v=1 1"],
                       ["-database", "errors", "-execute", "SELECT * FROM shell"],

@@ -59,6 +59,13 @@ std::string range_error(const std::string& name, size_t least, size_t most, size
          std::to_string(got);
 }
 
+bool constant(const Expr& e) {
+  if (e.kind == ExprKind::binary || e.kind == ExprKind::paren) {
+    return std::all_of(e.args.begin(), e.args.end(), [](auto& a) { return constant(*a); });
+  }
+  return is_literal(e);
+}
+
 class Checker {
  public:
   Checker(const Select& select, const Interval& outer, Checked& out)
@@ -67,6 +74,7 @@ class Checker {
   void run(const Clock& clock) {
     for (const Field& field : select_.fields) {
       wildcard_allowed_ = true;
+      if (constant(*field.expr)) fail("field must contain at least one variable");
       expression(*field.expr);
     }
     fields();

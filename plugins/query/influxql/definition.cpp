@@ -181,8 +181,9 @@ class Definer {
 
  private:
   std::string own_database() {
-    if (session_.database.empty()) throw StatementError("database name required");
-    need_database(session_.database);
+    if (!session_.catalogue.has_database(session_.database)) {
+      throw StatementError("database not found: " + session_.database);
+    }
     return session_.database;
   }
 

@@ -99,13 +99,13 @@ Filter::Mask Filter::mask(const Expr& e, const Run& run) const {
   }
   Mask out(run.rows);
   if (e.kind == ExprKind::binary && e.left()->kind == ExprKind::variable &&
-      e.right()->kind == ExprKind::variable &&
-      (is_nothing(*e.left()) || is_nothing(*e.right()))) {
+      e.right()->kind == ExprKind::variable && (is_nothing(*e.left()) || is_nothing(*e.right()))) {
     return out;
   }
   if (e.kind == ExprKind::binary && compare_column(e, run, out)) return out;
   size_t row = 0;
-  Evaluator evaluator([&](const Expr& v) { return lookup(v, run, row); }, regexes_);
+  Evaluator evaluator([&](const Expr& v) { return lookup(v, run, row); }, regexes_,
+                      Evaluator::Nulls::match_nothing);
   if (!has_field(e)) return std::fill(out.begin(), out.end(), evaluator.eval(e).is_true()), out;
   for (; row < run.rows; ++row) out[row] = evaluator.eval(e).is_true();
   return out;

@@ -16,9 +16,10 @@ using influxql::Statement;
 // An answer under way. next() runs the next statement when the tables of the last are given out.
 class Answer {
  public:
-  Answer(Ref<tw_storage> storage, std::vector<Statement> statements, const tw_request& request,
-         int64_t now, std::function<int64_t()> ticks)
+  Answer(Ref<tw_storage> storage, QueryList& queries, std::vector<Statement> statements,
+         const tw_request& request, int64_t now, std::function<int64_t()> ticks)
       : storage_{storage},
+        queries_{queries},
         statements_{std::move(statements)},
         database_{string(request.database)},
         retention_{string(request.retention)},
@@ -66,6 +67,9 @@ class Answer {
     session.retention = retention_;
     session.now = now_;
     session.check_alive = [this] { check_alive(); };
+    session.ticks = ticks_();
+    session.queries = &queries_;
+    uint64_t id = queries_.add({to_string(given), database_, session.ticks, &cancelled_});
     try {
       Statement statement = qualified(session, given);
       tables_ = run_statement(session, statement);
@@ -78,6 +82,7 @@ class Answer {
       error_ = e.what();
       failed_ = true;
     }
+    queries_.remove(id);
   }
 
   void check_alive() const {
@@ -107,6 +112,7 @@ class Answer {
   }
 
   Ref<tw_storage> storage_;
+  QueryList& queries_;
   std::vector<Statement> statements_;
   std::string database_, retention_;
   int64_t now_, deadline_;
@@ -137,7 +143,7 @@ class InfluxQl {
     if (!parsed.error.empty()) {
       throw Error{TW_E_INVALID, "error parsing query: " + parsed.error};
     }
-    auto made = std::make_unique<Answer>(storage_, std::move(parsed.statements), request,
+    auto made = std::make_unique<Answer>(storage_, queries_, std::move(parsed.statements), request,
                                          host_.now(), [host = host_] { return host.ticks(); });
     out.self = made.release();
     out.next = [](tw_results* self, tw_result* result, tw_error* error) {
@@ -153,6 +159,7 @@ class InfluxQl {
  private:
   Host host_;
   Ref<tw_storage> storage_;
+  QueryList queries_;
 };
 
 constexpr tw_option options[] = {{"storage", TW_OPT_STRING, 0, "\"\"",

@@ -28,7 +28,8 @@ Parameter scalar(const json::value& v) {
   if (v.is_int64()) return {ParameterKind::integer, std::to_string(v.get_int64())};
   if (v.is_uint64()) return {ParameterKind::integer, std::to_string(v.get_uint64())};
   const char* type = v.is_null() ? "<nil>" : "[]interface {}";
-  fail(std::string("missing parameter: unable to bind parameter with type ") + type);
+  fail(std::string("error parsing query: missing parameter: unable to bind parameter with type ") +
+       type);
 }
 
 std::string duration_text(const json::value& v) {
@@ -38,7 +39,10 @@ std::string duration_text(const json::value& v) {
 
 // {"regex": "^a"}: an object with one key says what its value is.
 Parameter object(const json::object& o) {
-  if (o.size() != 1) fail("bound object parameter value must have exactly one entry");
+  if (o.size() != 1)
+    fail(
+        "error parsing query: missing parameter: bound object parameter value must have exactly "
+        "one entry");
   std::string kind(o.begin()->key());
   const json::value& v = o.begin()->value();
   if (kind == "duration") return {ParameterKind::duration, duration_text(v)};
@@ -54,7 +58,7 @@ Parameter object(const json::object& o) {
   else if (kind == "int" || kind == "integer")
     inner.kind = ParameterKind::integer;
   else
-    fail("unknown bind object type: " + kind);
+    fail("error parsing query: missing parameter: unknown bind object type: " + kind);
   return inner;
 }
 

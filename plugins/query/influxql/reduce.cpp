@@ -185,8 +185,9 @@ Value stddev(const Samples& samples, size_t begin, size_t end) {
   return n < 2 ? Value{} : Value::of(std::sqrt(variance / (n - 1)));
 }
 
-// The walk over sorted values that InfluxDB does, since its ties follow from it: a value counts from
-// its second occurrence on, except the smallest; equal counts go to the value first seen earlier.
+// The walk over sorted values that InfluxDB does, since its ties follow from it: a value counts
+// from its second occurrence on, except the smallest; equal counts go to the value first seen
+// earlier.
 Outs mode(const Samples& samples, size_t begin, size_t end) {
   std::vector<size_t> order = by_value(samples, begin, end);
   size_t best = order[0], current = order[0];

@@ -49,6 +49,7 @@ struct Run {
   size_t rows = 0;
   std::vector<Column> columns;    // in the order that was asked for
   std::vector<uint8_t> selected;  // one byte a row; empty: all rows
+  bool every_row = false;         // of a subquery: rows count even when the asked columns are null
   uint32_t order = 0;             // rank of the series in the source
 
   bool has_row(size_t row) const { return selected.empty() || selected[row]; }

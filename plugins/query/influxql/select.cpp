@@ -60,6 +60,10 @@ class RowMaker {
         table_{table},
         evaluator_([this](const Expr& e) { return lookup(e); }, session.regexes) {
     for (const Call& call : plan.calls) keys_.push_back(call.key);
+    for (const ExprPtr& output : plan.outputs) {
+      bool plain = output->kind == ExprKind::variable;
+      plain_.push_back(plain ? plan.column_of(*output) : no_column);
+    }
   }
 
   void add(int64_t time, const Run* run, size_t row, const std::vector<Value>* calls) {
@@ -68,7 +72,8 @@ class RowMaker {
     calls_ = calls;
     table_.times.push_back(time);
     for (size_t i = 0; i < plan_.outputs.size(); ++i) {
-      table_.cells[i].push_back(finite(evaluator_.eval(*plan_.outputs[i])));
+      Value v = plain_[i] == no_column ? evaluator_.eval(*plan_.outputs[i]) : cell(plain_[i]);
+      table_.cells[i].push_back(finite(v));
     }
   }
 
@@ -81,8 +86,12 @@ class RowMaker {
     auto [at, added] = places_.try_emplace(&e);
     if (added) at->second = find(e);
     if (e.kind == ExprKind::call) return (*calls_)[at->second];
-    if (!run_ || at->second >= run_->columns.size()) return {};
-    return run_->columns[at->second].at(row_);
+    return cell(at->second);
+  }
+
+  Value cell(size_t column) const {
+    if (!run_ || column >= run_->columns.size()) return {};
+    return run_->columns[column].at(row_);
   }
 
   size_t find(const Expr& e) const {
@@ -93,7 +102,9 @@ class RowMaker {
   const Plan& plan_;
   Table& table_;
   Evaluator evaluator_;
+  static constexpr size_t no_column = SIZE_MAX;
   std::vector<std::string> keys_;
+  std::vector<size_t> plain_;  // outputs that are just a column: which one
   std::map<const Expr*, size_t> places_;
   const Run* run_ = nullptr;
   size_t row_ = 0;
@@ -124,7 +135,7 @@ std::pair<size_t, size_t> kept_rows(const Plan& plan, size_t n) {
 bool has_selected_field(const Plan& plan, const Run& run, size_t row) {
   for (size_t i = 0; i < plan.columns.size(); ++i) {
     const Column& c = run.columns[i];
-    if (!c.fixed && c.has(row)) return true;
+    if (!c.fixed && (c.has(row) || (run.every_row && c.type != DataType::unknown))) return true;
   }
   return false;
 }
@@ -161,8 +172,7 @@ std::shared_ptr<Table> raw_table(Session& session, const Plan& plan, const std::
 
 Value missing(const Plan& plan, const Call& call, const Value& before) {
   if (plan.select.fill == Fill::previous) return before;
-  bool count = call.reduction == "count" && call.around.empty() &&
-               call.type != DataType::unknown;
+  bool count = call.reduction == "count" && call.around.empty() && call.type != DataType::unknown;
   if (plan.select.fill == Fill::null && count) return Value::of(int64_t{0});
   return {};
 }

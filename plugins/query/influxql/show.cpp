@@ -168,6 +168,16 @@ class Shower {
     return out;
   }
 
+  Tables queries() {
+    Rows rows("", {"qid", "query", "database", "duration", "status"});
+    for (auto& [id, query] : session_.queries->all()) {
+      rows.add({Value::of(static_cast<int64_t>(id)), text(query.text), text(query.database),
+                text(format_go_duration((session_.ticks - query.started) / 1000 * 1000)),
+                text("running")});
+    }
+    return {rows.table()};
+  }
+
   Tables users() { return {Rows("", {"user", "admin"}).table()}; }
 
   Tables diagnostics() {
@@ -404,12 +414,12 @@ Tables run_show(Session& session, const Show& show) {
     case ShowKind::stats:
       return {};
     case ShowKind::grants:
+      throw StatementError("user not found");
     case ShowKind::queries:
-      break;
+      return shower.queries();
     default:
       return shower.cardinality();
   }
-  throw StatementError(to_string(Statement(show)) + " is not supported");
 }
 
 }  // namespace tickwork::query

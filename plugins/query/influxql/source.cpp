@@ -220,6 +220,15 @@ class StorageReader {
   uint32_t order_ = 0;
 };
 
+// A tag by which the subquery grouped; empty text, not null, where the group has none.
+Column group_tag(const Table& table, const Tags& tags, const std::string& key) {
+  Column out = tag_column(tags, key);
+  for (auto& [name, value] : table.tags) {
+    if (name == key) out.value = Value::of(tag_value(tags, key));
+  }
+  return out;
+}
+
 DataType cell_type(const Table& table, size_t column) {
   if (column < table.types.size() && table.types[column] != DataType::unknown) {
     return table.types[column];
@@ -278,6 +287,7 @@ class TableReader {
     auto run = std::make_shared<Run>();
     run->tags = std::make_shared<Tags>(table->tags);
     run->order = order_++;
+    run->every_row = true;
     run->rows = order.size();
     run->times = rows->times.data();
     for (size_t i = 0; i < columns_.size(); ++i) {
@@ -291,7 +301,7 @@ class TableReader {
   Column column(const Table& table, const Expr& e, const std::vector<uint32_t>& order,
                 std::vector<Value>& values, const Run& run) const {
     int at = e.type == DataType::tag ? -1 : find_column(table, e.text);
-    if (at < 0) return tag_column(*run.tags, e.text);
+    if (at < 0) return group_tag(table, *run.tags, e.text);
     for (uint32_t i : order) {
       values.push_back(cast(table.cells[static_cast<size_t>(at)][i],
                             e.type == DataType::tag ? DataType::unknown : e.type));

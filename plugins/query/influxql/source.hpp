@@ -8,6 +8,7 @@
 
 #include "catalogue.hpp"
 #include "expand.hpp"
+#include "query_list.hpp"
 #include "rows.hpp"
 #include "time_range.hpp"
 
@@ -19,6 +20,8 @@ struct Session {
   Regexes regexes = {};
   std::string database = {}, retention = {};
   int64_t now = 0;
+  int64_t ticks = 0;                          // tw_host.ticks at the start of the statement
+  QueryList* queries = nullptr;               // what runs beside it
   std::function<void()> check_alive = [] {};  // throws when the query was cancelled
 };
 

@@ -32,6 +32,10 @@ bool changes_data(const Statement& statement) {
 Tables run_statement(Session& session, const Statement& statement) {
   if (auto* select = std::get_if<Select>(&statement)) return run_one(session, *select);
   if (auto* show = std::get_if<Show>(&statement)) return run_show(session, *show);
+  if (auto* kill = std::get_if<KillQuery>(&statement)) {
+    if (session.queries->kill(kill->id)) return {};
+    throw StatementError("no such query id: " + std::to_string(kill->id));
+  }
   return run_definition(session, statement);
 }
 

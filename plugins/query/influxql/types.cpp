@@ -59,17 +59,28 @@ DataType call_type(const Expr& e, const TypeOf& type_of) {
 
 DataType check_types(const Expr& e, const TypeOf& type_of) {
   switch (e.kind) {
-    case ExprKind::variable: return type_of(e);
-    case ExprKind::number: return DataType::float_;
-    case ExprKind::integer: return DataType::integer;
-    case ExprKind::unsigned_integer: return DataType::unsigned_;
-    case ExprKind::string: return DataType::string;
-    case ExprKind::boolean: return DataType::boolean;
-    case ExprKind::duration: return DataType::duration;
-    case ExprKind::paren: return check_types(*e.args[0], type_of);
-    case ExprKind::call: return call_type(e, type_of);
-    case ExprKind::binary: break;
-    default: return DataType::unknown;
+    case ExprKind::variable:
+      return type_of(e);
+    case ExprKind::number:
+      return DataType::float_;
+    case ExprKind::integer:
+      return DataType::integer;
+    case ExprKind::unsigned_integer:
+      return DataType::unsigned_;
+    case ExprKind::string:
+      return DataType::string;
+    case ExprKind::boolean:
+      return DataType::boolean;
+    case ExprKind::duration:
+      return DataType::duration;
+    case ExprKind::paren:
+      return check_types(*e.args[0], type_of);
+    case ExprKind::call:
+      return call_type(e, type_of);
+    case ExprKind::binary:
+      break;
+    default:
+      return DataType::unknown;
   }
   DataType left = check_types(*e.left(), type_of), right = check_types(*e.right(), type_of);
   bool fits = true;

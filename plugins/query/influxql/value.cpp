@@ -171,6 +171,21 @@ bool is_math_function(std::string_view name) {
   return std::find(math_names.begin(), math_names.end(), name) != math_names.end();
 }
 
+namespace {
+
+constexpr double ln2 = 0.693147180559945309417232121458176568;
+constexpr double one_by_ln10 = 0.434294481903251827651128918916605082;
+
+// As Go computes it, since clients see the last digit.
+double go_log2(double x) {
+  int exponent = 0;
+  double fraction = std::frexp(x, &exponent);
+  if (fraction == 0.5) return exponent - 1;
+  return std::log(fraction) * (1 / ln2) + exponent;
+}
+
+}  // namespace
+
 Value math_function(std::string_view name, const Value& a, const Value& b) {
   if (!a.numeric()) return {};
   if (a.type != DataType::float_) {
@@ -187,8 +202,8 @@ Value math_function(std::string_view name, const Value& a, const Value& b) {
   if (name == "atan") return Value::of(std::atan(x));
   if (name == "exp") return Value::of(std::exp(x));
   if (name == "ln") return Value::of(std::log(x));
-  if (name == "log2") return Value::of(std::log2(x));
-  if (name == "log10") return Value::of(std::log10(x));
+  if (name == "log2") return Value::of(go_log2(x));
+  if (name == "log10") return Value::of(std::log(x) * one_by_ln10);
   if (name == "sqrt") return Value::of(std::sqrt(x));
   if (name == "floor") return Value::of(std::floor(x));
   if (name == "ceil") return Value::of(std::ceil(x));
@@ -240,7 +255,9 @@ Value Evaluator::binary(const Expr& e) const {
   if (e.op == Op::logical_or) {
     return Value::of(eval(*e.left()).is_true() || eval(*e.right()).is_true());
   }
-  return apply(e.op, eval(*e.left()), eval(*e.right()));
+  Value left = eval(*e.left()), right = eval(*e.right());
+  if (nulls_ == Nulls::match_nothing && (left.null() || right.null())) return {};
+  return apply(e.op, left, right);
 }
 
 Value Evaluator::math(const Expr& e) const {

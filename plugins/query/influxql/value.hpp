@@ -92,7 +92,10 @@ class Regexes {
 class Evaluator {
  public:
   using Lookup = std::function<Value(const Expr&)>;
-  Evaluator(Lookup lookup, Regexes& regexes) : lookup_{std::move(lookup)}, regexes_{regexes} {}
+  // In conditions a null matches nothing; in output a null beside a boolean counts as false.
+  enum class Nulls { match_nothing, beside_boolean_false };
+  Evaluator(Lookup lookup, Regexes& regexes, Nulls nulls = Nulls::beside_boolean_false)
+      : lookup_{std::move(lookup)}, regexes_{regexes}, nulls_{nulls} {}
   Value eval(const Expr& e) const;
 
  private:
@@ -101,6 +104,7 @@ class Evaluator {
 
   Lookup lookup_;
   Regexes& regexes_;
+  Nulls nulls_;
 };
 
 Value apply(Op op, Value left, Value right);

@@ -51,6 +51,7 @@ class Api {
   };
   void write_points(Exchange& x, const Target& target);
   void refuse_write(Exchange& x, const Target& target, tw_status status, const std::string& why);
+  void refuse_query(Exchange& x, uint32_t code, const std::string& message);
   bool has_database(const std::string& name) const;
   void answer(Exchange& x, tw_results& results, const Form& form, bool chunked);
 

@@ -49,6 +49,14 @@ bool wants_csv(const std::string& accept) {
 
 }  // namespace
 
+void Api::refuse_query(Exchange& x, uint32_t code, const std::string& message) {
+  ++query_errors_;
+  if (!wants_csv(x.header("Accept"))) return x.error(code, message);
+  std::string body = "error\n";
+  append_csv_text(body, message);
+  x.text(code, "text/csv", body + "\n");
+}
+
 void Api::query(Exchange& x) {
   ++queries_;
   Form form;
@@ -58,7 +66,7 @@ void Api::query(Exchange& x) {
     return x.error(400, e.what());
   }
   std::string text = trimmed(value(form, "q"));
-  if (text.empty()) return x.error(400, "missing required parameter \"q\"");
+  if (text.empty()) return refuse_query(x, 400, "missing required parameter \"q\"");
   std::string database = value(form, "db"), retention = value(form, "rp");
   std::string params = value(form, "params");
   tw_request request{};
@@ -75,8 +83,7 @@ void Api::query(Exchange& x) {
   out->size = sizeof *out;
   tw_status status = query_.vtable().run(query_.self(), &request, out, &error);
   if (status < 0) {
-    ++query_errors_;
-    return x.error(status == TW_E_INVALID ? 400 : 500, error.message);
+    return refuse_query(x, status == TW_E_INVALID ? 400 : 500, error.message);
   }
   if (value(form, "async") == "true") {
     DocumentOptions options;
