@@ -56,17 +56,18 @@ class Internal {
   }
 
   void add(Sink sink, Sums& sums, const tw_instance_info& info) {
-    const auto kind = view(info.kind);
-    if (kind == "input")
+    const auto plugin = view(info.plugin);
+    if (plugin.starts_with("inputs.")) {
       add_input(sums, info);
-    else if (kind == "output")
+    } else if (plugin.starts_with("outputs.")) {
       add_output(sums, info);
-    else if (kind == "processor")
+    } else if (plugin.starts_with("processors.")) {
       add_processor(info);
-    else if (kind == "aggregator")
+    } else if (plugin.starts_with("aggregators.")) {
       add_aggregator(info);
-    else
+    } else {
       return;
+    }
     sink.add(row_);
   }
 
