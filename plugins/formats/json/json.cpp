@@ -53,7 +53,7 @@ void flatten(const std::string& name, const json::value& value, Flat& out) {
   } else if (const auto* array = value.if_array()) {
     for (size_t i = 0; i < array->size(); ++i)
       flatten(prefix + std::to_string(i), (*array)[i], out);
-  } else if (!value.is_null()) {
+  } else if (!value.is_null() && !name.empty()) {
     out.emplace_back(name, &value);
   }
 }
