@@ -14,7 +14,8 @@ struct Held {
   Object original;
   std::shared_ptr<Instance> producer;
 
-  Held(const Object& object, std::shared_ptr<Instance> p) : original{object}, producer{std::move(p)} {
+  Held(const Object& object, std::shared_ptr<Instance> p)
+      : original{object}, producer{std::move(p)} {
     producer->hold();
   }
   ~Held() {

@@ -37,7 +37,7 @@ struct Entrance::Gathering {
 };
 
 Entrance::Entrance(Instance& instance, IntakeRules rules, int64_t gather_precision_ns,
-               int64_t emit_precision_ns, Enter enter, Full full)
+                   int64_t emit_precision_ns, Enter enter, Full full)
     : instance_{instance},
       intake_{std::move(rules), instance.meters(), instance.watcher(),
               [&instance](const std::string& text) { instance.log(TW_LOG_ERROR, text); }},
@@ -59,7 +59,7 @@ tw_status Entrance::add(const tw_sink* sink, const tw_point* points, size_t n) {
   auto& gathering = *static_cast<Gathering*>(sink->self);
   const Entrance& entrance = gathering.entrance;
   const tw_status status = entrance.intake_.take(*gathering.batch, {points, n}, wall_now(),
-                                               entrance.gather_precision_ns_);
+                                                 entrance.gather_precision_ns_);
   if (gathering.batch->points.size() >= largest_batch) gathering.hand_on();
   return status;
 }
@@ -68,10 +68,9 @@ tw_status Entrance::gather(const std::string& time_source, tw_error* error, uint
   const auto* input = instance_.ext_as<tw_input>(TW_INPUT);
   Gathering gathering{*this, std::make_shared<Batch>(), time_source};
   const tw_sink sink{sizeof sink, &gathering, add};
-  const tw_status status =
-      instance_.work("gather", error, [&](tw_instance* self, tw_error* own) {
-        return input->gather(self, &sink, own);
-      });
+  const tw_status status = instance_.work("gather", error, [&](tw_instance* self, tw_error* own) {
+    return input->gather(self, &sink, own);
+  });
   gathering.hand_on();  // after the turn: a full edge may make it wait
   if (added) *added = gathering.added;
   return status;

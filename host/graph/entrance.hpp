@@ -18,7 +18,7 @@ class Entrance {
 
   // emit_precision_ns: of emitted points, set on that input only. enter takes the batch over.
   Entrance(Instance& instance, IntakeRules rules, int64_t gather_precision_ns,
-         int64_t emit_precision_ns, Enter enter, Full full);
+           int64_t emit_precision_ns, Enter enter, Full full);
 
   // [any]
   tw_status emit(Points points);

@@ -47,8 +47,7 @@ Filter::Filter(const FilterOptions& o)
       tagexclude_{o.tagexclude},
       tagpass_{compile(o.tagpass)},
       tagdrop_{compile(o.tagdrop)} {
-  selective_ =
-      !namepass_.empty() || !namedrop_.empty() || !tagpass_.empty() || !tagdrop_.empty();
+  selective_ = !namepass_.empty() || !namedrop_.empty() || !tagpass_.empty() || !tagdrop_.empty();
   modifying_ = !fieldinclude_.empty() || !fieldexclude_.empty() || !taginclude_.empty() ||
                !tagexclude_.empty();
 }

@@ -16,8 +16,10 @@ struct Matcher {
   bool match(std::string_view pattern, std::string_view text) const {
     while (!pattern.empty()) {
       switch (pattern[0]) {
-        case '*': return star(pattern, text);
-        case '{': return alternatives(pattern, text);
+        case '*':
+          return star(pattern, text);
+        case '{':
+          return alternatives(pattern, text);
         case '?':
           if (text.empty() || separates(text[0])) return false;
           pattern.remove_prefix(1);

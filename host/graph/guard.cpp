@@ -22,18 +22,30 @@ tw_status fail(tw_error* error, tw_status status, std::string_view sentence) {
 
 const char* status_name(tw_status status) {
   switch (status) {
-    case TW_OK: return "ok";
-    case TW_AGAIN: return "full for now";
-    case TW_PARTIAL: return "partly refused";
-    case TW_DONE: return "done";
-    case TW_E_INVALID: return "invalid";
-    case TW_E_IO: return "input/output error";
-    case TW_E_NOT_FOUND: return "not found";
-    case TW_E_UNSUPPORTED: return "not supported";
-    case TW_E_CANCELLED: return "cancelled";
-    case TW_E_NOMEM: return "out of memory";
-    case TW_E_DENIED: return "denied";
-    default: return "internal error";
+    case TW_OK:
+      return "ok";
+    case TW_AGAIN:
+      return "full for now";
+    case TW_PARTIAL:
+      return "partly refused";
+    case TW_DONE:
+      return "done";
+    case TW_E_INVALID:
+      return "invalid";
+    case TW_E_IO:
+      return "input/output error";
+    case TW_E_NOT_FOUND:
+      return "not found";
+    case TW_E_UNSUPPORTED:
+      return "not supported";
+    case TW_E_CANCELLED:
+      return "cancelled";
+    case TW_E_NOMEM:
+      return "out of memory";
+    case TW_E_DENIED:
+      return "denied";
+    default:
+      return "internal error";
   }
 }
 

@@ -5,9 +5,9 @@
 
 #include <utility>
 
+#include "graph/entrance.hpp"
 #include "graph/instance.hpp"
 #include "graph/runtime.hpp"
-#include "graph/entrance.hpp"
 
 namespace tickwork::host {
 
@@ -77,8 +77,9 @@ void Input::tick() {
   if (monotonic_now() < not_before_ns_.load()) return;
   if (running_.exchange(true)) {
     Meters::add(instance_->meters().late);
-    instance_->log(TW_LOG_WARN, "Collection took longer than expected; not complete after interval of " +
-                                    duration_text(interval_ns_));
+    instance_->log(TW_LOG_WARN,
+                   "Collection took longer than expected; not complete after interval of " +
+                       duration_text(interval_ns_));
     return;
   }
   if (ready_to_gather()) note_outcome(gather());

@@ -65,8 +65,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
     turn_.end_work();
     return status;
   }
-  // An [any] call: beside others, in STARTED only; with late, also between stop and destroy (to take
-  // back what was registered).
+  // An [any] call: beside others, in STARTED only; with late, also between stop and destroy (to
+  // take back what was registered).
   template <class Call>
   tw_status any(const char* phase, tw_error* error, Call&& call, bool late = false) {
     if (!begin_any(late)) return not_started(error);
@@ -95,7 +95,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
 
   // Set while the graph is wired.
   std::weak_ptr<Slot> slot;
-  std::shared_ptr<Entrance> entrance;  // where emitted points go; NULL: nowhere
+  std::shared_ptr<Entrance> entrance;      // where emitted points go; NULL: nowhere
   std::shared_ptr<Belongings> belongings;  // what the plugin got from host services
 
   static Instance& of(const tw_host* host) { return *static_cast<Instance*>(host->self); }
@@ -151,7 +151,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   std::atomic<bool> stopping_{false};
   std::atomic<int64_t> held_{0};
   std::atomic<uint32_t> restarts_{0};
-  int log_level_;  // -1: the log's own
+  int log_level_;         // -1: the log's own
   bool running_ = false;  // the plugin's start succeeded and its stop was not called yet
   std::mutex start_lock_;
   Turn turn_;

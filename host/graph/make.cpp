@@ -7,8 +7,8 @@
 
 namespace tickwork::host {
 
-Result<std::unique_ptr<Graph>> Graph::make(const Configuration& configuration,
-                                           Catalogue& catalogue, Log& log, RunMode mode) {
+Result<std::unique_ptr<Graph>> Graph::make(const Configuration& configuration, Catalogue& catalogue,
+                                           Log& log, RunMode mode) {
   auto made = RunningGraph::make(configuration, catalogue, log, mode);
   if (!made) return made.failure();
   return std::unique_ptr<Graph>{std::move(*made)};

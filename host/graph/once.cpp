@@ -57,8 +57,7 @@ Done RunningGraph::run_once() {
     return Failure{TW_E_IO, "input plugins recorded " + std::to_string(errors) + " errors"};
   }
   if (unsent > 0) {
-    return Failure{TW_E_IO,
-                   "output plugins unable to send " + std::to_string(unsent) + " metrics"};
+    return Failure{TW_E_IO, "output plugins unable to send " + std::to_string(unsent) + " metrics"};
   }
   return std::monostate{};
 }

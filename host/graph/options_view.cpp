@@ -72,8 +72,8 @@ uint32_t type_of(const Value& value) {
   if (const auto* list = std::get_if<Array>(&value.data)) {
     return list->empty() ? uint32_t{TW_OPT_STRING} : type_of(list->front());
   }
-  constexpr uint32_t types[] = {TW_OPT_STRING, TW_OPT_BOOL, TW_OPT_INT, TW_OPT_FLOAT, 0,
-                                TW_OPT_TABLE};
+  constexpr uint32_t types[] = {TW_OPT_STRING, TW_OPT_BOOL, TW_OPT_INT,
+                                TW_OPT_FLOAT,  0,           TW_OPT_TABLE};
   return types[value.data.index()];
 }
 

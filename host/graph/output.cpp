@@ -43,7 +43,8 @@ uint64_t refused_by(const tw_error& error, size_t written) {
 
 EdgeLimits edge_limits(const HostOptions& options, const AgentOptions& agent) {
   EdgeLimits limits;
-  limits.limit = static_cast<size_t>(options.metric_buffer_limit.value_or(agent.metric_buffer_limit));
+  limits.limit =
+      static_cast<size_t>(options.metric_buffer_limit.value_or(agent.metric_buffer_limit));
   limits.batch = static_cast<size_t>(options.metric_batch_size.value_or(agent.metric_batch_size));
   limits.limit = std::max<size_t>(limits.limit, 1);
   limits.batch = std::max<size_t>(limits.batch, 1);

@@ -23,8 +23,8 @@ class Output : public std::enable_shared_from_this<Output> {
   // edge: taken over from an earlier instance of the output, or NULL.
   explicit Output(std::shared_ptr<Instance> instance, std::shared_ptr<Edge> edge = nullptr);
 
-  void begin();  // schedules flushes
-  void end();    // none are scheduled any more; a write under way goes on
+  void begin();   // schedules flushes
+  void end();     // none are scheduled any more; a write under way goes on
   void retire();  // the same after a write under way; another output reads the edge from now on
   void offer(const BatchPtr& batch);
   bool full() const { return edge_->full(); }

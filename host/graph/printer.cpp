@@ -27,8 +27,8 @@ tw_status make_serializer(const tw_host* host, bool unsigned_suffix, tw_ref* ref
   const auto* instances = static_cast<const tw_instances*>(host->ext(host, TW_INSTANCES));
   tw_field option{TW_STR("influx_uint_support"), {TW_BOOL, 0, {}}};
   option.value.as.b = true;
-  const tw_making making{sizeof making, 0, serializer_id, {},
-                         &option,       unsigned_suffix ? size_t{1} : 0, TW_SERIALIZER};
+  const tw_making making{
+      sizeof making, 0, serializer_id, {}, &option, unsigned_suffix ? size_t{1} : 0, TW_SERIALIZER};
   return instances->make(host, &making, ref, error);
 }
 
@@ -78,12 +78,12 @@ tw_status write(tw_instance* self, const tw_batch* batch, tw_error* error) {
 
 constexpr tw_output output{sizeof output, write};
 constexpr tw_ext exts[] = {{TW_OUTPUT, &output}, {}};
-constexpr tw_plugin plugin{sizeof plugin, 0,     "outputs.print", "Points on standard output",
-                           nullptr,       exts,  create,          start,
+constexpr tw_plugin plugin{sizeof plugin, 0,      "outputs.print", "Points on standard output",
+                           nullptr,       exts,   create,          start,
                            nullptr,       destroy};
 constexpr const tw_plugin* plugins[] = {&plugin, nullptr};
-constexpr tw_module module{sizeof module, TW_ABI_MINOR, 0,   "tickwork.host", TICKWORK_VERSION,
-                           "MIT",         plugins};
+constexpr tw_module module{sizeof module,    TW_ABI_MINOR, 0,      "tickwork.host",
+                           TICKWORK_VERSION, "MIT",        plugins};
 
 }  // namespace
 

@@ -58,14 +58,12 @@ constexpr tw_processor processor{sizeof processor, work<&tw_processor::process>}
 constexpr tw_aggregator aggregator{sizeof aggregator, work<&tw_aggregator::add>,
                                    work<&tw_aggregator::push>};
 constexpr tw_input input{sizeof input, work<&tw_input::gather>};
-constexpr tw_snapshot snapshot{sizeof snapshot, work<&tw_snapshot::save>,
-                               work<&tw_snapshot::load>};
+constexpr tw_snapshot snapshot{sizeof snapshot, work<&tw_snapshot::save>, work<&tw_snapshot::load>};
 
-constexpr tw_ext plain[] = {{TW_HANDLER, &handler},       {TW_OUTPUT, &output},
-                            {TW_PARSER, &parser},         {TW_SERIALIZER, &serializer},
-                            {TW_STREAM, &stream},         {TW_PROCESSOR, &processor},
-                            {TW_AGGREGATOR, &aggregator}, {TW_INPUT, &input},
-                            {TW_SNAPSHOT, &snapshot}};
+constexpr tw_ext plain[] = {
+    {TW_HANDLER, &handler},       {TW_OUTPUT, &output}, {TW_PARSER, &parser},
+    {TW_SERIALIZER, &serializer}, {TW_STREAM, &stream}, {TW_PROCESSOR, &processor},
+    {TW_AGGREGATOR, &aggregator}, {TW_INPUT, &input},   {TW_SNAPSHOT, &snapshot}};
 
 }  // namespace
 

@@ -55,33 +55,35 @@ void scanner_release(tw_scanner* scanner) {
 }
 
 tw_status scan(tw_instance* self, const tw_scan* wanted, tw_scanner* out, tw_error* error) {
-  return with_callee(self, &tw_storage::scan, error, [&](Instance& callee, const tw_storage& vtable) {
-    tw_scanner original{};
-    original.size = sizeof original;
-    const tw_status status = callee.any(TW_STORAGE, error, [&](tw_instance* i, tw_error* own) {
-      return vtable.scan(i, wanted, &original, own);
-    });
-    if (status < 0) return status;
-    callee.hold();
-    *out = {sizeof *out, new HeldScanner{original, callee.shared_from_this()}, scanner_schema,
-            scanner_next, scanner_release};
-    return status;
-  });
+  return with_callee(
+      self, &tw_storage::scan, error, [&](Instance& callee, const tw_storage& vtable) {
+        tw_scanner original{};
+        original.size = sizeof original;
+        const tw_status status = callee.any(TW_STORAGE, error, [&](tw_instance* i, tw_error* own) {
+          return vtable.scan(i, wanted, &original, own);
+        });
+        if (status < 0) return status;
+        callee.hold();
+        *out = {sizeof *out, new HeldScanner{original, callee.shared_from_this()}, scanner_schema,
+                scanner_next, scanner_release};
+        return status;
+      });
 }
 
 tw_status list(tw_instance* self, uint32_t what, const tw_scan* wanted, ArrowArrayStream* out,
                tw_error* error) {
-  return with_callee(self, &tw_storage::list, error, [&](Instance& callee, const tw_storage& vtable) {
-    const tw_status status = callee.any(TW_STORAGE, error, [&](tw_instance* i, tw_error* own) {
-      return vtable.list(i, what, wanted, out, own);
-    });
-    if (status >= 0) hold_stream(*out, callee.shared_from_this());
-    return status;
-  });
+  return with_callee(
+      self, &tw_storage::list, error, [&](Instance& callee, const tw_storage& vtable) {
+        const tw_status status = callee.any(TW_STORAGE, error, [&](tw_instance* i, tw_error* own) {
+          return vtable.list(i, what, wanted, out, own);
+        });
+        if (status >= 0) hold_stream(*out, callee.shared_from_this());
+        return status;
+      });
 }
 
-constexpr tw_storage storage{sizeof storage, work<&tw_storage::write>, scan, list,
-                             any<&tw_storage::define>, any<&tw_storage::drop>};
+constexpr tw_storage storage{sizeof storage, work<&tw_storage::write>, scan,
+                             list,           any<&tw_storage::define>, any<&tw_storage::drop>};
 
 }  // namespace
 

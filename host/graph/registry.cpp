@@ -79,8 +79,7 @@ std::vector<SlotPtr> Registry::all() const {
   return slots_;
 }
 
-Result<SlotPtr> Registry::find(const SlotPtr& finder, std::string_view ext,
-                               std::string_view name) {
+Result<SlotPtr> Registry::find(const SlotPtr& finder, std::string_view ext, std::string_view name) {
   std::vector<SlotPtr> offering, called;
   for (const SlotPtr& slot : all()) {
     const auto instance = slot->get();
@@ -88,12 +87,12 @@ Result<SlotPtr> Registry::find(const SlotPtr& finder, std::string_view ext,
     offering.push_back(slot);
     if (name.empty() || is_called(*instance, name)) called.push_back(slot);
   }
-  const std::string what = std::string{ext} + (name.empty() ? "" : " named \"" + std::string{name} + "\"");
+  const std::string what =
+      std::string{ext} + (name.empty() ? "" : " named \"" + std::string{name} + "\"");
   if (called.empty()) {
-    return Failure{TW_E_NOT_FOUND,
-                   "no instance offers " + what +
-                       (offering.empty() ? std::string{"; none is configured"}
-                                         : "; there is " + listing(offering))};
+    return Failure{TW_E_NOT_FOUND, "no instance offers " + what +
+                                       (offering.empty() ? std::string{"; none is configured"}
+                                                         : "; there is " + listing(offering))};
   }
   if (called.size() > 1) {
     return Failure{TW_E_INVALID, std::to_string(called.size()) + " instances offer " + what + " (" +
@@ -102,7 +101,8 @@ Result<SlotPtr> Registry::find(const SlotPtr& finder, std::string_view ext,
   const SlotPtr callee = called.front();
   const std::lock_guard held{lock_};
   if (finder && leads_to(callee.get(), finder.get())) {
-    return Failure{TW_E_INVALID, finder->name() + " and " + callee->name() + " wait for each other"};
+    return Failure{TW_E_INVALID,
+                   finder->name() + " and " + callee->name() + " wait for each other"};
   }
   if (finder) uses_[finder.get()].insert(callee.get());
   return callee;

@@ -14,9 +14,8 @@ bool by_key(const tw_tag& a, const tw_tag& b) { return view(a.key) < view(b.key)
 
 bool normalise_tags(tw_tag* tags, uint32_t& n) {
   const uint32_t before = n;
-  tw_tag* end = std::remove_if(tags, tags + n, [](const tw_tag& tag) {
-    return tag.key.len == 0 || tag.value.len == 0;
-  });
+  tw_tag* end = std::remove_if(
+      tags, tags + n, [](const tw_tag& tag) { return tag.key.len == 0 || tag.value.len == 0; });
   if (!std::is_sorted(tags, end, by_key)) std::stable_sort(tags, end, by_key);
   tw_tag* kept = tags;
   for (tw_tag* tag = tags; tag != end; ++tag) {
@@ -58,8 +57,8 @@ void Relabel::rename(tw_point& point, Arena& arena) const {
 
 void Relabel::add_tags(tw_point& point, Arena& arena) const {
   if (tags_.empty()) return;
-  auto* merged = reinterpret_cast<tw_tag*>(
-      arena.take((point.n_tags + tags_.size()) * sizeof(tw_tag)));
+  auto* merged =
+      reinterpret_cast<tw_tag*>(arena.take((point.n_tags + tags_.size()) * sizeof(tw_tag)));
   // Where both have a key, set_union takes it from the first range: the point's own.
   tw_tag* end = std::set_union(point.tags, point.tags + point.n_tags, tags_.begin(), tags_.end(),
                                merged, by_key);

@@ -39,15 +39,15 @@ void wait_until_unused(const StagesPtr& old, const StagesPtr& wired) {
 }  // namespace
 
 struct RunningGraph::Change {
-  std::vector<InstanceConfig> wanted, fresh;   // fresh: to be made, changed ones among them
+  std::vector<InstanceConfig> wanted, fresh;  // fresh: to be made, changed ones among them
   std::vector<SlotPtr> removed, replaced;
   std::map<std::string, std::shared_ptr<Instance>> made;  // of fresh, where made beforehand
 };
 
 RunningGraph::Change RunningGraph::changes_to(const std::vector<InstanceConfig>& wanted,
                                               const Configuration& to) const {
-  const bool agent_changed = !same_agent(configuration_.agent, to.agent) ||
-                             configuration_.global_tags != to.global_tags;
+  const bool agent_changed =
+      !same_agent(configuration_.agent, to.agent) || configuration_.global_tags != to.global_tags;
   const auto changed = [&](const Instance& now, const InstanceConfig& config) {
     if (agent_changed && in_pipeline(now.kind())) return true;
     if (now.config().plugin != config.plugin || !same_values(now.config().raw, config.raw)) {

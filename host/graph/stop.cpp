@@ -69,8 +69,7 @@ void RunningGraph::stop_stages(const Stages& stages, int64_t deadline_ns) {
   for (const auto& instance : instances_of(stages.second)) stop(instance);
 }
 
-void RunningGraph::drain(const std::vector<std::shared_ptr<Output>>& outputs,
-                         int64_t deadline_ns) {
+void RunningGraph::drain(const std::vector<std::shared_ptr<Output>>& outputs, int64_t deadline_ns) {
   side_by_side(outputs, [&](const auto& output) {
     run_within(until(deadline_ns), [output, deadline_ns] { output->drain(deadline_ns); });
   });

@@ -152,7 +152,8 @@ bool run_within(Nanoseconds limit, Job job) {
     race->ended.notify_all();
   }};
   std::unique_lock held{race->lock};
-  const bool in_time = race->ended.wait_until(held, Steady::now() + limit, [&] { return race->done; });
+  const bool in_time =
+      race->ended.wait_until(held, Steady::now() + limit, [&] { return race->done; });
   held.unlock();
   if (in_time) {
     thread.join();

@@ -24,9 +24,8 @@ SlotPtr Belongings::take_made(const tw_ref& ref) {
   if (at == made_.end()) return nullptr;
   const SlotPtr slot = at->slot;
   made_.erase(at);
-  proxies_.remove_if([&](const ProxyRef& kept) {
-    return kept.proxy && kept.proxy->as_instance() == ref.self;
-  });
+  proxies_.remove_if(
+      [&](const ProxyRef& kept) { return kept.proxy && kept.proxy->as_instance() == ref.self; });
   return slot;
 }
 

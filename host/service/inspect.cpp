@@ -89,8 +89,8 @@ void plugins(const tw_host* host, const char* ext, void* self,
   Catalogue& catalogue = Instance::of(host).runtime().catalogue;
   for (const ModuleInfo& module : catalogue.modules()) {
     for (const PluginInfo& plugin : module.plugins) {
-      const bool has = ext && std::find(plugin.exts.begin(), plugin.exts.end(), ext) !=
-                                  plugin.exts.end();
+      const bool has =
+          ext && std::find(plugin.exts.begin(), plugin.exts.end(), ext) != plugin.exts.end();
       if (ext && !has) continue;
       const std::string kind = singular(plugin.id.substr(0, plugin.id.find('.')));
       tw_plugin_info info{sizeof info,

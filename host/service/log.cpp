@@ -110,9 +110,8 @@ void Log::write(int level, std::string_view who, std::string_view text, std::opt
   }
   // A line that was quiet for a whole further interval starts afresh.
   const bool lapsed = now >= fold.quiet_until + fold.interval;
-  fold.interval = fresh || (lapsed && fold.hidden == 0)
-                      ? first_fold
-                      : std::min(fold.interval * 2, longest_fold);
+  fold.interval = fresh || (lapsed && fold.hidden == 0) ? first_fold
+                                                        : std::min(fold.interval * 2, longest_fold);
   fold.quiet_until = now + fold.interval;
   print(level, who,
         fold.hidden ? fmt::format("{} (repeated {} times)", line, fold.hidden + 1) : line, now);

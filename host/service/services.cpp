@@ -38,11 +38,20 @@ tw_status find(const tw_host* host, const char* ext, tw_str name, tw_ref* ref, t
 Result<Value> value_of(const tw_field& field, const OptionInfo* option) {
   Value value;
   switch (field.value.type) {
-    case TW_FLOAT: value.data = field.value.as.f; return value;
-    case TW_INT: value.data = field.value.as.i; return value;
-    case TW_UINT: value.data = static_cast<int64_t>(field.value.as.u); return value;
-    case TW_BOOL: value.data = field.value.as.b; return value;
-    default: break;
+    case TW_FLOAT:
+      value.data = field.value.as.f;
+      return value;
+    case TW_INT:
+      value.data = field.value.as.i;
+      return value;
+    case TW_UINT:
+      value.data = static_cast<int64_t>(field.value.as.u);
+      return value;
+    case TW_BOOL:
+      value.data = field.value.as.b;
+      return value;
+    default:
+      break;
   }
   std::string text{view(tw_str{field.value.as.s, field.value.len})};
   const bool plain = !option || (option->type == TW_OPT_STRING && !(option->flags & TW_LIST));

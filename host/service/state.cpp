@@ -22,9 +22,7 @@ std::string full_key(std::string_view instance, std::string_view key) {
   return full.append(key);
 }
 
-MDB_val val(std::string_view text) {
-  return {text.size(), const_cast<char*>(text.data())};
-}
+MDB_val val(std::string_view text) { return {text.size(), const_cast<char*>(text.data())}; }
 
 }  // namespace
 

@@ -17,11 +17,10 @@ int64_t now(const tw_host*) { return wall_now(); }
 int64_t ticks(const tw_host*) { return monotonic_now(); }
 bool stopping(const tw_host* host) { return Instance::of(host).stopping(); }
 
-constexpr tw_ext services[] = {
-    {TW_EMIT, &emit_service},         {TW_DELIVERY, &delivery_service},
-    {TW_STATE, &state_service},       {TW_TIMER, &timer_service},
-    {TW_SERVICES, &services_service}, {TW_INSTANCES, &instances_service},
-    {TW_INSPECT, &inspect_service}};
+constexpr tw_ext services[] = {{TW_EMIT, &emit_service},         {TW_DELIVERY, &delivery_service},
+                               {TW_STATE, &state_service},       {TW_TIMER, &timer_service},
+                               {TW_SERVICES, &services_service}, {TW_INSTANCES, &instances_service},
+                               {TW_INSPECT, &inspect_service}};
 
 const void* ext(const tw_host*, const char* id) {
   for (const tw_ext& service : services) {
@@ -75,8 +74,16 @@ const tw_delivery delivery_service{sizeof(tw_delivery), watch};
 const tw_state state_service{sizeof(tw_state), get, put, del};
 
 void fill_host_table(tw_host& table, Instance& instance) {
-  table = {sizeof(tw_host), TW_ABI_MINOR, instance.name().c_str(), TICKWORK_VERSION, &instance,
-           log,             now,          ticks,                   stopping,         ext};
+  table = {sizeof(tw_host),
+           TW_ABI_MINOR,
+           instance.name().c_str(),
+           TICKWORK_VERSION,
+           &instance,
+           log,
+           now,
+           ticks,
+           stopping,
+           ext};
 }
 
 }  // namespace tickwork::host

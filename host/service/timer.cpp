@@ -36,8 +36,8 @@ uint64_t PluginTimers::set(int64_t delay_ns, int64_t every_ns, void* self, void 
 }
 
 void PluginTimers::arm(const std::shared_ptr<Timer>& timer, int64_t wait_ns) {
-  timer->waiting = owner_.runtime().timers.after(
-      Nanoseconds{wait_ns}, [weak = owner_.weak_from_this(), timer] {
+  timer->waiting =
+      owner_.runtime().timers.after(Nanoseconds{wait_ns}, [weak = owner_.weak_from_this(), timer] {
         const auto owner = weak.lock();
         if (owner && owner->belongings) owner->belongings->timers.fire(timer);
       });

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: MIT
+// Whole graphs of small plugins in this process.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "graph/instance.hpp"
+#include "graph_plugins.hpp"
+
+namespace tickwork::host::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class GraphTest : public testing::Test {
+ protected:
+  std::unique_ptr<RunningGraph> make(const Configuration& wanted, RunMode mode = {}) {
+    auto made = RunningGraph::make(wanted, catalogue, log, mode, short_deadlines());
+    if (!made) {
+      problem = made.failure().message;
+      return nullptr;
+    }
+    return std::move(*made);
+  }
+
+  // Beats n points with the name.
+  void beat(const std::string& name, size_t n) {
+    room.gather = [name, n](const tw_sink* sink, tw_error*) {
+      for (size_t i = 0; i < n; ++i) {
+        const OnePoint one{name};
+        const tw_point point = one.point();
+        sink->add(sink, &point, 1);
+      }
+      return tw_status{TW_OK};
+    };
+  }
+
+  size_t index(const std::string& event) {
+    const auto events = room.events();
+    return static_cast<size_t>(std::find(events.begin(), events.end(), event) - events.begin());
+  }
+
+  tw_status emit(const std::string& from, const OnePoint& one) {
+    const tw_host* host = room.host(from);
+    const tw_point point = one.point();
+    return static_cast<const tw_emit*>(host->ext(host, TW_EMIT))->emit(host, &point, 1);
+  }
+
+  Room room;
+  Log log{{"/dev/null", TW_LOG_DEBUG, false}};
+  Catalogue catalogue = Catalogue::of({&graph_module()});
+  std::string problem;
+};
+
+TEST_F(GraphTest, EveryInputFeedsEveryOutput) {
+  beat("m", 2);
+  auto graph = make(configuration(
+      {instance("inputs.beat"), instance("outputs.box", "a"), instance("outputs.box", "b")}));
+  ASSERT_TRUE(graph) << problem;
+  ASSERT_TRUE(graph->start());
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box::a").size() >= 2; }));
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box::b").size() >= 2; }));
+  EXPECT_TRUE(graph->stop(5s));
+  EXPECT_EQ(room.received("outputs.box::a").front(), "m v=1");
+}
+
+TEST_F(GraphTest, InputsStartLastAndStopFirst) {
+  auto graph = make(configuration({instance("inputs.beat"), instance("outputs.box")}));
+  ASSERT_TRUE(graph) << problem;
+  ASSERT_TRUE(graph->start());
+  EXPECT_TRUE(graph->stop(5s));
+  EXPECT_LT(index("start outputs.box"), index("start inputs.beat"));
+  EXPECT_LT(index("stop inputs.beat"), index("stop outputs.box"));
+  EXPECT_TRUE(room.happened("destroy inputs.beat"));
+  EXPECT_TRUE(room.happened("destroy outputs.box"));
+}
+
+TEST_F(GraphTest, OnceGathersAndWritesEverything) {
+  beat("m", 2500);
+  auto graph =
+      make(configuration({instance("inputs.beat"), instance("outputs.box")}), {true, false});
+  ASSERT_TRUE(graph->start());
+  EXPECT_TRUE(graph->run_once());
+  EXPECT_EQ(room.received("outputs.box").size(), 2500u);
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, OnceTellsOfFailedGathersAndUnsentPoints) {
+  room.gather = [](const tw_sink*, tw_error*) { return tw_status{TW_E_IO}; };
+  auto failing =
+      make(configuration({instance("inputs.beat"), instance("outputs.box")}), {true, false});
+  ASSERT_TRUE(failing->start());
+  EXPECT_EQ(failing->run_once().failure().message, "input plugins recorded 1 errors");
+  EXPECT_TRUE(failing->stop(5s));
+
+  beat("m", 3);
+  room.write = [](const tw_batch*, tw_error*) { return tw_status{TW_E_IO}; };
+  auto unsent =
+      make(configuration({instance("inputs.beat"), instance("outputs.box")}), {true, false});
+  ASSERT_TRUE(unsent->start());
+  EXPECT_EQ(unsent->run_once().failure().message, "output plugins unable to send 3 metrics");
+  EXPECT_TRUE(unsent->stop(5s));
+}
+
+TEST_F(GraphTest, AFailedBatchIsWrittenAgainInOrder) {
+  std::atomic<int> failures{3};
+  room.write = [&](const tw_batch*, tw_error*) {
+    return tw_status{failures-- > 0 ? TW_E_IO : TW_OK};
+  };
+  auto graph = make(configuration({instance("inputs.beat"), instance("outputs.box")}));
+  ASSERT_TRUE(graph->start());
+  EXPECT_EQ(emit("inputs.beat", OnePoint{"first"}), TW_OK);
+  EXPECT_EQ(emit("inputs.beat", OnePoint{"second"}), TW_OK);
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() == 2; }));
+  EXPECT_EQ(room.received("outputs.box"), (std::vector<std::string>{"first v=1", "second v=1"}));
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, ProcessorsMarkAndDropWhatTheirFilterSelects) {
+  auto processor = instance("processors.mark");
+  processor.host.filters.namepass = {"m*", "drop"};
+  auto graph = make(configuration({instance("inputs.beat"), processor, instance("outputs.box")}));
+  ASSERT_TRUE(graph->start());
+  for (const char* name : {"m1", "drop", "other"}) emit("inputs.beat", OnePoint{name});
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() == 2; }));
+  EXPECT_EQ(room.received("outputs.box"),
+            (std::vector<std::string>{"m1,mark=yes v=1", "other v=1"}));
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, AnAggregatorSumsItsWindowAndProcessorsSeeTheAggregate) {
+  auto aggregator = instance("aggregators.sum");
+  aggregator.host.period_ns = 3'600'000'000'000;
+  aggregator.host.drop_original = true;
+  auto graph = make(configuration(
+      {instance("inputs.beat"), instance("processors.mark"), aggregator, instance("outputs.box")}));
+  ASSERT_TRUE(graph->start());
+  const int64_t now = wall_now();
+  emit("inputs.beat", OnePoint{"m", 2, now});
+  emit("inputs.beat", OnePoint{"m", 3, now});
+  emit("inputs.beat", OnePoint{"m", 100, 1});  // long before the window
+  EXPECT_TRUE(graph->stop(5s));
+  EXPECT_EQ(room.received("outputs.box"), std::vector<std::string>{"sum,mark=yes v=5"});
+}
+
+TEST_F(GraphTest, ATickDuringAGatherIsSkippedAndCounted) {
+  std::atomic<bool> go{false};
+  room.gather = [&](const tw_sink*, tw_error*) {
+    room.note("gather");
+    room.wait([&] { return go.load(); });
+    return tw_status{TW_OK};
+  };
+  auto graph = make(configuration({instance("inputs.beat"), instance("outputs.box")}));
+  ASSERT_TRUE(graph->start());
+  Instance& input = Instance::of(room.host("inputs.beat"));
+  EXPECT_TRUE(room.wait([&] { return Meters::get(input.meters().late) >= 2; }));
+  const auto events = room.events();
+  EXPECT_EQ(std::count(events.begin(), events.end(), "gather"), 1);
+  go = true;
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, AThrowingInputIsNamedAndRestarted) {
+  std::atomic<bool> thrown{false};
+  room.gather = [&](const tw_sink*, tw_error*) -> tw_status {
+    if (!thrown.exchange(true)) throw std::runtime_error{"boom"};
+    room.note("gathered again");
+    return TW_OK;
+  };
+  auto graph = make(configuration({instance("inputs.beat"), instance("outputs.box")}));
+  ASSERT_TRUE(graph->start());
+  EXPECT_TRUE(room.wait([&] { return room.happened("gathered again"); }));
+  EXPECT_EQ(Instance::of(room.host("inputs.beat")).meters().error(),
+            "threw std::runtime_error: boom");
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, AnInstanceThatDoesNotStopIsAbandonedAndTheRestIsWritten) {
+  // The abandoned thread outlives the test: what it waits for is never destroyed.
+  static auto* never = new std::promise<void>;
+  room.on_stop = [](const tw_host* host) {
+    if (std::string_view{host->name} == "inputs.beat") never->get_future().wait();
+  };
+  auto graph = make(configuration({instance("inputs.beat"), instance("outputs.box")}));
+  ASSERT_TRUE(graph->start());
+  emit("inputs.beat", OnePoint{"m"});
+  EXPECT_FALSE(graph->stop(5s));
+  EXPECT_EQ(room.received("outputs.box").size(), 1u);
+  EXPECT_EQ(Instance::of(room.host("inputs.beat")).state(), uint32_t{TW_STUCK});
+}
+
+TEST_F(GraphTest, ABlockingEdgeSaysAgain) {
+  std::atomic<bool> closed{true};
+  room.write = [&](const tw_batch*, tw_error*) { return tw_status{closed ? TW_AGAIN : TW_OK}; };
+  auto output = instance("outputs.box");
+  output.host.metric_buffer_limit = 2;
+  output.host.overflow = "block";
+  auto graph = make(configuration({instance("inputs.beat"), output}));
+  ASSERT_TRUE(graph->start());
+  EXPECT_TRUE(room.wait([&] { return emit("inputs.beat", OnePoint{"m"}) == TW_AGAIN; }));
+  closed = false;
+  EXPECT_TRUE(room.wait([&] { return emit("inputs.beat", OnePoint{"last"}) == TW_OK; }));
+  EXPECT_TRUE(graph->stop(5s));
+  EXPECT_EQ(room.received("outputs.box").back(), "last v=1");
+}
+
+TEST_F(GraphTest, DeliveryIsToldOnceWhenTheLastCopyEnded) {
+  static std::atomic<int> told;
+  static std::atomic<tw_status> how;
+  told = 0;
+  room.on_create = [](const tw_host* host) {
+    if (std::string_view{host->name} != "inputs.beat") return;
+    static_cast<const tw_delivery*>(host->ext(host, TW_DELIVERY))
+        ->watch(host, nullptr, [](void*, uint64_t token, tw_status status) {
+          told += token == 42 ? 1 : 1000;
+          how = status;
+        });
+  };
+  auto graph = make(configuration({instance("inputs.beat"), instance("processors.mark"),
+                                   instance("outputs.box", "a"), instance("outputs.box", "b")}));
+  ASSERT_TRUE(graph->start());
+  emit("inputs.beat", OnePoint{"m", 1, 1, 42});
+  EXPECT_TRUE(room.wait([&] { return told > 0; }));
+  EXPECT_EQ(how, TW_OK);
+  EXPECT_EQ(room.received("outputs.box::a").size(), 1u);
+  EXPECT_EQ(room.received("outputs.box::b").size(), 1u);
+  emit("inputs.beat", OnePoint{"drop", 1, 1, 42});  // a processor's drop counts as delivered
+  EXPECT_EQ(told, 2);
+  EXPECT_TRUE(graph->stop(5s));
+  EXPECT_EQ(told, 2);
+}
+
+tw_status ring(const tw_ref& ref, tw_str message, tw_error* error) {
+  tw_event event{};
+  event.size = sizeof event;
+  event.message = message;
+  return static_cast<const tw_handler*>(ref.vtable)->handle(ref.self, &event, error);
+}
+
+tw_status find(const tw_host* host, tw_str name, tw_ref* ref, tw_error* error) {
+  error->size = sizeof *error;
+  error->message[0] = '\0';
+  return static_cast<const tw_services*>(host->ext(host, TW_SERVICES))
+      ->find(host, TW_HANDLER, name, ref, error);
+}
+
+TEST_F(GraphTest, AFoundInstanceStartsFirstAndIsCalledThroughAProxy) {
+  static tw_ref bell;
+  static std::atomic<tw_status> found;
+  room.on_create = [](const tw_host* host) {
+    tw_error error;
+    if (std::string_view{host->name} == "services.gong")
+      found = find(host, TW_STR("services.bell"), &bell, &error);
+  };
+  auto graph = make(configuration({instance("services.gong"), instance("services.bell")}));
+  ASSERT_TRUE(graph) << problem;
+  EXPECT_EQ(found, TW_OK);
+  tw_error error = empty_error();
+  EXPECT_EQ(ring(bell, {}, &error), TW_E_NOT_FOUND);  // not started yet
+  ASSERT_TRUE(graph->start());
+  EXPECT_LT(index("start services.bell"), index("start services.gong"));
+  EXPECT_EQ(ring(bell, {}, &error), TW_OK);
+  EXPECT_TRUE(room.happened("rang services.bell"));
+  EXPECT_EQ(ring(bell, TW_STR("fail"), &error), TW_E_IO);
+  EXPECT_STREQ(error.message, "no bell");
+  EXPECT_EQ(ring(bell, TW_STR("throw"), &error), TW_E_INTERNAL);
+  EXPECT_STREQ(error.message, "threw std::runtime_error: boom");
+  EXPECT_TRUE(graph->stop(5s));
+  EXPECT_LT(index("stop services.gong"), index("stop services.bell"));
+}
+
+TEST_F(GraphTest, FindRefusesCyclesAndTellsWhatThereIs) {
+  auto graph = make(configuration({instance("services.gong"), instance("services.bell")}));
+  ASSERT_TRUE(graph->start());
+  tw_ref ref{};
+  tw_error error;
+  EXPECT_EQ(find(room.host("services.gong"), {}, &ref, &error), TW_OK);
+  EXPECT_EQ(find(room.host("services.bell"), {}, &ref, &error), TW_E_INVALID);
+  EXPECT_STREQ(error.message, "services.bell and services.gong wait for each other");
+  EXPECT_EQ(find(room.host("services.gong"), TW_STR("horn"), &ref, &error), TW_E_NOT_FOUND);
+  EXPECT_STREQ(error.message,
+               "no instance offers tw.handler/1 named \"horn\"; there is services.bell");
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, AMadeInstanceLivesUntilItIsDroppedOrItsMakerEnds) {
+  auto graph = make(configuration({instance("inputs.beat")}));
+  ASSERT_TRUE(graph->start());
+  const tw_host* host = room.host("inputs.beat");
+  const auto* instances = static_cast<const tw_instances*>(host->ext(host, TW_INSTANCES));
+  tw_ref first{}, second{};
+  tw_error error = empty_error();
+  tw_making making{sizeof making, 0, TW_STR("services.bell"), TW_STR("one"), nullptr, 0,
+                   TW_HANDLER};
+  ASSERT_EQ(instances->make(host, &making, &first, &error), TW_OK) << error.message;
+  making.name = TW_STR("two");
+  ASSERT_EQ(instances->make(host, &making, &second, &error), TW_OK) << error.message;
+  EXPECT_EQ(ring(first, {}, &error), TW_OK);
+  instances->drop(host, &first);
+  EXPECT_TRUE(room.happened("destroy one"));
+  EXPECT_FALSE(room.happened("destroy two"));
+  EXPECT_TRUE(graph->stop(5s));
+  EXPECT_LT(index("destroy inputs.beat"), index("destroy two"));
+  making.plugin = TW_STR("services.none");
+}
+
+TEST_F(GraphTest, TimersFireInTurnAndEndWithCancel) {
+  auto graph = make(configuration({instance("services.bell")}));
+  ASSERT_TRUE(graph->start());
+  const tw_host* host = room.host("services.bell");
+  const auto* timer = static_cast<const tw_timer*>(host->ext(host, TW_TIMER));
+  std::atomic<int> fired{0};
+  uint64_t id = 0;
+  timer->set(
+      host, 0, 1'000'000, &fired, [](void* self) { ++*static_cast<std::atomic<int>*>(self); }, &id);
+  EXPECT_TRUE(room.wait([&] { return fired >= 3; }));
+  timer->cancel(host, id);
+  EXPECT_TRUE(graph->stop(5s));
+  const int last = fired;
+  EXPECT_EQ(fired, last);
+}
+
+TEST_F(GraphTest, AFailingStartFollowsItsConfiguration) {
+  static std::atomic<int> failures;
+  failures = 1;
+  room.on_start = [](const tw_host* host) {
+    if (std::string_view{host->name} == "outputs.box" && failures-- > 0) {
+      throw std::runtime_error{"refused"};
+    }
+  };
+  auto output = instance("outputs.box");
+  output.host.startup_error_behavior = "retry";
+  auto graph = make(configuration({instance("inputs.beat"), output}));
+  ASSERT_TRUE(graph->start());
+  emit("inputs.beat", OnePoint{"kept"});
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() == 1; }));
+  EXPECT_TRUE(graph->stop(5s));
+
+  failures = 2;
+  auto strict = make(configuration({instance("outputs.box")}));
+  const Done started = strict->start();
+  ASSERT_FALSE(started);
+  EXPECT_NE(started.failure().message.find("threw std::runtime_error: refused"), std::string::npos);
+  EXPECT_TRUE(strict->stop(5s));
+}
+
+TEST_F(GraphTest, AReloadReplacesOnlyWhatChangedAndKeepsWaitingPoints) {
+  std::atomic<bool> closed{true};
+  room.write = [&](const tw_batch*, tw_error*) { return tw_status{closed ? TW_E_IO : TW_OK}; };
+  auto graph = make(configuration({instance("inputs.beat"), instance("outputs.box")}));
+  ASSERT_TRUE(graph->start());
+  emit("inputs.beat", OnePoint{"waits"});
+  auto changed = instance("outputs.box");
+  changed.raw = {{"knob", Value{std::string{"other"}, {}}}};
+  ASSERT_TRUE(graph->reload(configuration({instance("inputs.beat"), changed})));
+  closed = false;
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() == 1; }));
+  const auto events = room.events();
+  EXPECT_EQ(std::count(events.begin(), events.end(), "create outputs.box"), 2);
+  EXPECT_EQ(std::count(events.begin(), events.end(), "destroy outputs.box"), 1);
+  EXPECT_EQ(std::count(events.begin(), events.end(), "create inputs.beat"), 1);
+  EXPECT_FALSE(room.happened("stop inputs.beat"));
+  EXPECT_EQ(emit("inputs.beat", OnePoint{"flows"}), TW_OK);
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() == 2; }));
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, AReloadAddsAndRemoves) {
+  auto graph = make(configuration({instance("inputs.beat"), instance("outputs.box", "a")}));
+  ASSERT_TRUE(graph->start());
+  ASSERT_TRUE(
+      graph->reload(configuration({instance("inputs.beat"), instance("outputs.box", "b")})));
+  EXPECT_TRUE(room.happened("destroy outputs.box::a"));
+  emit("inputs.beat", OnePoint{"m"});
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box::b").size() == 1; }));
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, AProxySurvivesTheReloadOfItsCallee) {
+  auto graph = make(configuration({instance("services.gong"), instance("services.bell")}));
+  ASSERT_TRUE(graph->start());
+  tw_ref bell{};
+  tw_error error;
+  ASSERT_EQ(find(room.host("services.gong"), {}, &bell, &error), TW_OK);
+  auto changed = instance("services.bell");
+  changed.raw = {{"knob", Value{std::string{"other"}, {}}}};
+  ASSERT_TRUE(graph->reload(configuration({instance("services.gong"), changed})));
+  EXPECT_EQ(ring(bell, {}, &error), TW_OK);
+  ASSERT_TRUE(graph->reload(configuration({instance("services.gong")})));
+  EXPECT_EQ(ring(bell, {}, &error), TW_E_NOT_FOUND);
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, ManyWritersLoseNothing) {
+  auto output = instance("outputs.box");
+  output.host.metric_buffer_limit = 1'000'000;
+  auto graph = make(configuration({instance("inputs.beat"), instance("processors.mark"), output}));
+  ASSERT_TRUE(graph->start());
+  std::vector<std::thread> writers;
+  for (int w = 0; w < 4; ++w) {
+    writers.emplace_back([&] {
+      for (int i = 0; i < 500; ++i) emit("inputs.beat", OnePoint{"m"});
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_TRUE(graph->stop(5s));
+  EXPECT_EQ(room.received("outputs.box").size(), 2000u);
+}
+
+TEST_F(GraphTest, InspectShowsCounters) {
+  auto graph = make(configuration({instance("inputs.beat"), instance("outputs.box")}));
+  ASSERT_TRUE(graph->start());
+  emit("inputs.beat", OnePoint{"m"});
+  ASSERT_TRUE(room.wait([&] { return room.received("outputs.box").size() == 1; }));
+  const tw_host* host = room.host("inputs.beat");
+  std::map<std::string, tw_instance_info> seen;
+  static_cast<const tw_inspect*>(host->ext(host, TW_INSPECT))
+      ->instances(host, &seen, [](void* self, const tw_instance_info* info) {
+        (*static_cast<std::map<std::string, tw_instance_info>*>(
+            self))[std::string{view(info->name)}] = *info;
+      });
+  EXPECT_EQ(seen.at("inputs.beat").points_out, 1u);
+  EXPECT_EQ(seen.at("outputs.box").points_in, 1u);
+  EXPECT_EQ(seen.at("outputs.box").state, uint32_t{TW_STARTED});
+  EXPECT_EQ(seen.at("outputs.box").queue_limit, 10000u);
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+}  // namespace
+}  // namespace tickwork::host::test
