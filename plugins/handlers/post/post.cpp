@@ -19,7 +19,7 @@ class PostHandler {
         capture_{config.boolean("capture_response")},
         client_{client_options(config)} {
     http::Url parts;
-    if (!http::parse_url(url_, parts))
+    if (!url_.empty() && !http::parse_url(url_, parts))
       throw Error{TW_E_INVALID, "url must be a URL, got \"" + url_ + "\""};
     headers_.emplace_back("Content-Type", "application/json");
     for (auto& line : config.strings("headers")) {
@@ -32,7 +32,7 @@ class PostHandler {
   }
 
   void handle(const tw_event& event) {
-    if (!filter_.wants(event)) return;
+    if (url_.empty() || !filter_.wants(event)) return;
     auto response = client_.post(url_, tickwork::string(event.json) + "\n", headers_);
     if (capture_)
       host_.info("POST " + url_ + " answered " + std::to_string(response.code) + ": " +
@@ -61,7 +61,7 @@ class PostHandler {
 };
 
 constexpr tw_option options[] = {
-    {"url", TW_OPT_STRING, TW_REQUIRED, nullptr, "Where to POST events"},
+    {"url", TW_OPT_STRING, TW_REQUIRED, nullptr, "Where to POST events; empty: nowhere"},
     {"headers", TW_OPT_STRING, TW_LIST, "[]", "Further headers, \"Name: value\""},
     {"username", TW_OPT_STRING, 0, "\"\"", "User for basic authentication"},
     {"password", TW_OPT_STRING, TW_SECRET, "\"\"", "Password for basic authentication"},

@@ -71,7 +71,7 @@ class Mock {
       s.price += s.price * s.volatility * noise(random_);
     }
     ++count_;
-    sink.add(row);
+    if (row.has_fields()) sink.add(row);
   }
 
  private:
