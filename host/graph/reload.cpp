@@ -117,9 +117,9 @@ Done RunningGraph::reload(const Configuration& to) {
   }
   Done outcome = std::monostate{};
   take_old_out(change);
-  start_new(change, outcome);
   configuration_ = to;
   wanted_ = wanted;
+  start_new(change, outcome);
   begin(wiring_);
   runtime_->log.info("agent", "Reloaded: " + std::to_string(change.fresh.size()) + " made, " +
                                   std::to_string(change.removed.size()) + " removed, " +
