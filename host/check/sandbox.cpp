@@ -173,6 +173,7 @@ Outcome run_sandboxed(const Test& test, const Subject& subject, std::chrono::mil
   // Its children, too: it leads a session of its own. A child that has said "F" ends by itself.
   Outcome outcome{test, {}};
   const std::string last = decode(heard.bytes, outcome.findings);
+  outcome.late = heard.late;
   if (heard.late) kill(pid, SIGKILL);
   const int status = reap(pid);
   kill(-pid, SIGKILL);

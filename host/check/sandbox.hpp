@@ -14,7 +14,7 @@ struct Outcome {
   Test test{};
   std::vector<Finding> findings;
   std::chrono::milliseconds took{0};
-  bool ran = true;
+  bool ran = true, late = false;
 
   bool has(Severity severity) const;
 };

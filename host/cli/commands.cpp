@@ -8,12 +8,6 @@
 #include "text/suggest.hpp"
 
 namespace tickwork::host {
-
-#ifdef TICKWORK_WITHOUT_GRAPH
-int command_run(const Arguments&) { return exit_failed; }
-int command_try(const Arguments&) { return exit_failed; }
-#endif
-
 namespace {
 
 int command_version(const Arguments&) {

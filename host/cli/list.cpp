@@ -95,8 +95,7 @@ int command_list(const Arguments& arguments) {
   line.add()("plugin-path", many()->value_name("DIR|FILE"), "look here first (repeatable)")(
       "set", one()->value_name("NAME|FILE"), "only the plugins of a set or configuration")(
       "files", "with the file and module of each")("ids", "only the ids")(
-      "sets", "the sets that come with Tickwork, not plugins")(
-      "json", "everything known, as JSON");
+      "sets", "the sets that come with Tickwork, not plugins")("json", "everything known, as JSON");
   line.say("Files that cannot be used are told on standard error, with the reason.\n");
   if (const auto code = line.parse(arguments)) return *code;
   if (line.has("sets")) {

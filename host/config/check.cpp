@@ -187,7 +187,6 @@ class Checker {
     config.host = std::move(host.options);
     config.name = unique_name(plugin.id, config.host.alias);
     config.raw = *section.table;
-    if (const auto module = catalogue_.find_module(section.plugin)) config.build = (*module)->build;
     config.origin = section.origin;
     return config;
   }

@@ -22,13 +22,24 @@ struct Origin {
 };
 
 struct Value;
+struct Entry;
 using Array = std::vector<Value>;
-using Table = std::vector<std::pair<std::string, Value>>;  // in file order
+using Table = std::vector<Entry>;  // in file order
 
 // A TOML value with environment variables expanded. Dates are strings.
 struct Value {
   std::variant<std::string, bool, int64_t, double, Array, Table> data;
   Origin origin;
+};
+
+// A key and its value, shaped like a pair. (A pair of an incomplete type upsets Clang.)
+struct Entry {
+  Entry() = default;
+  template <class Text>
+  Entry(Text&& key, Value value) : first{std::forward<Text>(key)}, second{std::move(value)} {}
+
+  std::string first;
+  Value second;
 };
 
 // An instance's options, checked against its plugin's tw_option table: what tw_config reads.
@@ -70,7 +81,6 @@ struct InstanceConfig {
   HostOptions host;
   Options options;
   Table raw;  // as written (expanded), for TW_MAKE_INHERIT and for telling what a reload changed
-  std::string build;  // ModuleInfo::build: another one means that the plugin's file was replaced
   Origin origin;
 };
 

@@ -16,9 +16,9 @@ struct OptionCheck {
   std::string subject;                              // what messages call it: "inputs.cpu"
   const std::vector<OptionInfo>* options;           // to be read
   const std::vector<OptionInfo>* others = nullptr;  // allowed and left out: those of data_format
-  std::vector<std::string> host_keys;               // allowed and left out
+  std::vector<std::string> host_keys = {};          // allowed and left out
   // What to say behind an unknown key, empty: which known one was probably meant. May be unset.
-  std::function<std::string(const std::string& key)> hint;
+  std::function<std::string(const std::string& key)> hint = {};
 };
 
 // Checks types, finds unknown and missing options, fills in defaults. where is the table's origin.

@@ -6,9 +6,10 @@
 #include <array>
 #include <cmath>
 #include <sstream>
-#ifndef TOML_ENABLE_UNRELEASED_FEATURES
-#define TOML_ENABLE_UNRELEASED_FEATURES 1  // like the host, which links this into one program
-#endif
+// A namespace of its own: the program that links this may use TOML++ with other settings
+// (exceptions, features), and the two would silently share inline functions that disagree about
+// their structs.
+#define toml tickwork_testing_toml
 #include <toml++/toml.h>
 
 namespace tickwork::testing::detail {

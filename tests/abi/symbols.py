@@ -10,8 +10,9 @@ import sys
 
 
 def exports(path):
+    """(kind, name) of each dynamic symbol; kind as nm's letter."""
     out = subprocess.run(['nm', '-D', '--defined-only', path], capture_output=True, text=True, check=True)
-    return [line.split()[-1] for line in out.stdout.splitlines()]
+    return [tuple(line.split()[-2:]) for line in out.stdout.splitlines()]
 
 
 def main():
@@ -19,11 +20,14 @@ def main():
     bad = []
     plugins = sorted(glob.glob(os.path.join(folder, '*.so')))
     for path in plugins:
-        names = exports(path)
+        names = [name for _, name in exports(path)]
         if names != ['tickwork_module_v1']:
             bad.append(f'{path} exports {", ".join(names) or "nothing"}')
-    # Copies of the C library's variables and the program's own start are no offers.
-    names = [n for n in exports(host) if '@' not in n and n not in ('_IO_stdin_used',)]
+    # Copies of the C library's variables (with @) are no offers, and neither are weak template
+    # instances of the C++ library and Boost that the linker shares with the libraries they are in.
+    # Plugins bind to none of them: they hide everything of their own.
+    names = [name for kind, name in exports(host)
+             if '@' not in name and name != '_IO_stdin_used' and (kind in 'TDBRu' or 'tickwork' in name)]
     if names:
         bad.append(f'{host} exports {", ".join(names[:20])}')
     print('\n'.join(bad) or f'{len(plugins)} plugins with one export each, the host with none')

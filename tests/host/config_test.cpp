@@ -145,8 +145,8 @@ TEST(Config, FillsInTheTextWithRawEnvironment) {
   const auto sources = read_sources({CASES "/raw_environment.conf"}, raw);
   const auto checked = check_sources(sources, plugins_for_tests(), raw);
   ASSERT_TRUE(checked.errors.empty()) << to_text(checked.errors[0]);
-  EXPECT_EQ(checked.configuration.instances.at(0).options.values.at(0).second.data,
-            decltype(Value::data){int64_t{7}});
+  const auto& count = checked.configuration.instances.at(0).options.values.at(0).second;
+  EXPECT_EQ(std::get<int64_t>(count.data), 7);
 }
 
 TEST(CheckOptions, ServesInstancesMadeOnDemand) {
@@ -161,7 +161,5 @@ TEST(CheckOptions, ServesInstancesMadeOnDemand) {
 }
 
 }  // namespace
-
-bool operator==(const Value& a, const Value& b) { return a.data == b.data; }
 
 }  // namespace tickwork::host

@@ -14,7 +14,7 @@ const levels = {
 const style = `
 :host { display: block; }
 ul { height: 100%; margin: 0; padding: 0 14px 6px; overflow: auto; list-style: none; }
-li { display: grid; grid-template-columns: 26px minmax(0, 1fr) auto; gap: 0 10px; padding: 3px 0 4px; cursor: pointer; }
+li:not(.quiet) { display: grid; grid-template-columns: 26px minmax(0, 1fr) auto; gap: 0 10px; padding: 3px 0 4px; cursor: pointer; }
 .icon { grid-row: 1 / 3; display: grid; place-items: center; width: 26px; height: 26px; margin-top: 4px; border-radius: 6px; }
 .icon svg { width: 16px; height: 16px; fill: none; stroke: currentColor; stroke-width: 1.8;
   stroke-linecap: round; stroke-linejoin: round; }
@@ -27,7 +27,7 @@ li { display: grid; grid-template-columns: 26px minmax(0, 1fr) auto; gap: 0 10px
 .what { grid-column: 2 / 4; overflow: hidden; color: var(--tw-text-2); font-size: 12px; line-height: 17px;
   text-overflow: ellipsis; white-space: nowrap; }
 .what b { font-weight: 590; }
-.quiet { display: grid; place-content: center; justify-items: center; gap: 6px; height: 100%; padding: 0 14px 30px;
+.quiet { display: flex; flex-direction: column; align-items: center; justify-content: center; gap: 6px; height: 100%; padding: 0 14px 30px;
   color: var(--tw-text-3); font-size: 12px; text-align: center; }
 .quiet svg { width: 24px; height: 24px; fill: none; stroke: var(--tw-ok); stroke-width: 1.6; stroke-linecap: round; }
 `;
@@ -87,7 +87,7 @@ export default class Alerts extends HTMLElement {
       .slice(0, this.#options.most ?? 50);
     const list = this.#root.querySelector('ul');
     list.innerHTML = this.#rows.length ? this.#rows.map((row) => this.#row(row)).join('') :
-      '<li class="quiet" style="display:grid"><svg viewBox="0 0 24 24">' + levels.OK.icon + '</svg>Nothing is wrong</li>';
+      '<li class="quiet"><svg viewBox="0 0 24 24">' + levels.OK.icon + '</svg>Nothing is wrong</li>';
   }
 
   #row({ id, level, message, time }) {

@@ -21,6 +21,17 @@ function nearest(times, wanted) {
   return low > 0 && wanted - times[low - 1] < times[low] - wanted ? low - 1 : low;
 }
 
+/** Least and greatest finite value; the least is above the greatest when there is none. */
+function extent(values) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value === null || !Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
 function lastValue(values) {
   for (let index = values.length - 1; index >= 0; index -= 1) {
     if (Number.isFinite(values[index]) && values[index] !== null) return values[index];
@@ -77,6 +88,14 @@ function collect(frames, options, join) {
 
 const day = 86_400_000;
 
+/** Steps of the time axis: those of uPlot and the useful ones between. */
+const timeSteps = [
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => 1000 * seconds),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => 60_000 * minutes),
+  ...[1, 2, 3, 4, 6, 12].map((hours) => 3_600_000 * hours),
+  ...[1, 2, 5, 10, 30, 90, 365].map((days) => day * days),
+];
+
 /** Steps of an axis in bytes, so that its labels are whole KiB, MiB, GiB. */
 const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
@@ -86,8 +105,11 @@ function clockLabels(env) {
   const seconds = make({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const minutes = make({ hour: '2-digit', minute: '2-digit' });
   const days = make({ day: 'numeric', month: 'short' });
-  return (_, splits, __, ___, step) => splits.map((ms) => {
-    if (step >= day) return days.format(ms);
+  return (plot, splits, _, __, step) => splits.map((ms) => {
+    if (step >= day) {
+      const room = plot.bbox.width / devicePixelRatio - plot.valToPos(ms, 'x');
+      return room < 8 ? '' : days.format(ms); // a cut label is worse than none
+    }
     if (step < 60_000) return seconds.format(ms);
     const text = minutes.format(ms);
     return text === '00:00' ? days.format(ms) : text;
@@ -103,7 +125,7 @@ function axes(css, show, env, unit) {
   };
   const grid = { stroke: css.getPropertyValue('--tw-grid'), width: 1 };
   return [
-    { ...shared, grid: { show: false }, size: 26, gap: 8, space: 78, values: clockLabels(env) },
+    { ...shared, grid: { show: false }, size: 26, gap: 8, space: 64, incrs: timeSteps, values: clockLabels(env) },
     {
       ...shared,
       grid,
@@ -259,6 +281,7 @@ export default class Line extends HTMLElement {
   #range = null;
   #time = null;
   #own = false;
+  #byKey = false;
   #chosen = 0;
   #hidden = new Set();
   #model = { times: [], series: [] };
@@ -281,6 +304,7 @@ export default class Line extends HTMLElement {
   set data(value) { this.#data = value; this.#model.stale = true; this.#draw(); }
   set hover(time) {
     if (time === this.#time) return;
+    this.#own = false; // this panel's own moves come through #hoverAt
     this.#time = time;
     this.#showHover();
   }
@@ -303,11 +327,11 @@ export default class Line extends HTMLElement {
   describe() {
     return this.#model.series
       .map((series) => {
-        const real = Array.from(series.shown).filter((value) => Number.isFinite(value));
-        if (real.length === 0) return `${series.name} has no values.`;
-        const [low, high] = [Math.min(...real), Math.max(...real)];
+        const [low, high] = extent(series.shown);
+        if (low > high) return `${series.name} has no values.`;
         const show = (value) => this.#number(value, series);
-        return `${series.name} between ${show(low)} and ${show(high)}, now ${show(real.at(-1))}.`;
+        const now = show(lastValue(series.shown));
+        return `${series.name} between ${show(low)} and ${show(high)}, now ${now}.`;
       })
       .join(' ');
   }
@@ -495,7 +519,7 @@ export default class Line extends HTMLElement {
 
   #listen(plot) {
     plot.addEventListener('pointermove', (event) => this.#move(event));
-    plot.addEventListener('pointerleave', () => this.#drag ?? this.#hoverAt(null));
+    plot.addEventListener('pointerleave', () => this.#own && !this.#drag && this.#hoverAt(null));
     plot.addEventListener('pointerdown', (event) => this.#press(event));
     plot.addEventListener('pointerup', (event) => this.#release(event));
     plot.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
@@ -511,6 +535,7 @@ export default class Line extends HTMLElement {
 
   #move(event) {
     if (!this.#plot || this.#model.times.length === 0) return;
+    this.#byKey = false;
     const { times } = this.#model;
     this.#hoverAt(times[nearest(times, this.#timeAt(event))]);
     if (!this.#drag || this.#drag.pan) return;
@@ -555,11 +580,13 @@ export default class Line extends HTMLElement {
       const by = event.key === 'ArrowUp' ? -1 : 1;
       this.#chosen = (this.#chosen + by + series.length) % series.length;
       this.#hoverAt(times[now]);
-    } else if (event.key === 'Escape' && this.#time !== null) {
+    } else if (event.key === 'Escape' && this.#byKey) {
+      this.#byKey = false;
       this.#hoverAt(null);
     } else {
       return;
     }
+    this.#byKey = event.key !== 'Escape';
     event.preventDefault();
     this.#speak();
   }

@@ -108,7 +108,8 @@ export default class Stat extends HTMLElement {
     const kind = Math.abs(change) < 0.5 ? 'neutral' : this.#kind(change);
     const sign = Math.abs(change) < 0.5 ? '●' : change > 0 ? '▲' : '▼';
     const size = Math.min(999, Math.abs(change)).toFixed(Math.abs(change) < 100 ? 1 : 0);
-    const over = this.#env.format?.age(points.at(-1)[0] - points[0][0] + 30_000) ?? '';
+    const { from, to } = this.#range ?? { from: points[0][0], to: points.at(-1)[0] };
+    const over = this.#env.format?.age(to - from) ?? '';
     note.innerHTML = `<b class="${kind}">${sign} ${size}%</b> in ${over}`;
   }
 
@@ -124,8 +125,11 @@ export default class Stat extends HTMLElement {
     const words = this.#find('.top').offsetHeight;
     const height = Math.max(0, Math.min(box.height - words - 4, box.height * 0.5));
     if (points.length < 2 || height < 10) return svg.replaceChildren();
-    const values = points.map(([, value]) => value);
-    let [low, high] = [Math.min(...values), Math.max(...values)];
+    let [low, high] = [Infinity, -Infinity];
+    for (const [, value] of points) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
     const air = (high - low || Math.abs(high) || 1) * 0.25;
     low = this.#options.min ?? Math.max(low >= 0 ? 0 : -Infinity, low - air);
     high = this.#options.max ?? high + air * 0.2;
@@ -133,7 +137,9 @@ export default class Stat extends HTMLElement {
     const to = Math.max(points.at(-1)[0], points[0][0] + 1);
     const x = (time) => (box.width * (time - from)) / (to - from);
     const y = (value) => 2 + (height - 3) * (1 - Math.min(1, (value - low) / (high - low || 1)));
-    const path = points.map(([t, v], i) => `${i ? 'L' : 'M'}${x(t).toFixed(1)} ${y(v).toFixed(1)}`).join('');
+    const stride = Math.max(1, Math.floor(points.length / (2 * box.width)));
+    const some = points.filter((_, i) => i % stride === 0 || i === points.length - 1);
+    const path = some.map(([t, v], i) => `${i ? 'L' : 'M'}${x(t).toFixed(1)} ${y(v).toFixed(1)}`).join('');
     const colour = `var(--tw-series-${this.#options.color ?? 1})`;
     svg.setAttribute('viewBox', `0 0 ${box.width} ${height}`);
     svg.style.height = `${height}px`;

@@ -26,13 +26,13 @@ td.pad { height: auto; padding: 0; border: 0; }
 .right { text-align: right; }
 th:first-child, td:first-child { padding-left: 14px; }
 th:last-child, td:last-child { padding-right: 14px; }
-.first { width: 34%; max-width: 0; min-width: 90px; color: var(--tw-text); font-weight: 590; }
+.first { width: 40%; max-width: 0; min-width: 90px; color: var(--tw-text); font-weight: 590; }
 .dim { color: var(--tw-text-3); }
 tr[tabindex] { cursor: pointer; }
 tbody tr:hover td, tbody tr:focus-visible td { background: var(--tw-surface-2); }
 tbody tr:focus-visible { outline: 2px solid var(--tw-accent); outline-offset: -2px; }
 .share { display: flex; align-items: center; justify-content: space-between; gap: 12px; }
-.share i { flex: 0 0 36px; height: 6px; overflow: hidden; border-radius: 3px; background: var(--tw-surface-3); }
+.share i { flex: 1 1 36px; min-width: 32px; max-width: 110px; height: 6px; overflow: hidden; border-radius: 3px; background: var(--tw-surface-3); }
 .share i b { display: block; height: 100%; border-radius: 3px; }
 .mark { display: inline-block; width: 8px; height: 8px; margin-right: 9px; border-radius: 50%;
   background: var(--tw-ok-g); box-shadow: 0 0 0 3px var(--tw-ok-soft); vertical-align: 0; }
@@ -208,7 +208,7 @@ export default class Table extends HTMLElement {
       case 'bar':
         return this.#bar(column, value);
       case 'number':
-        return status + escape(this.#number(value, column.unit));
+        return status + escape(this.#number(value, column.unit, column.digits));
       case 'time':
         return escape(this.#env.format?.stamp(value) ?? new Date(value).toISOString());
       case 'status':

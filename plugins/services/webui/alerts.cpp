@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 
 #include "tickwork/tickwork.hpp"
@@ -48,6 +49,24 @@ double time_of(const std::string& rfc3339) {
   return (static_cast<double>(timegm(&parts)) + seconds) * 1000;
 }
 
+double length_of(const std::string& duration) {
+  static constexpr std::pair<const char*, double> units[] = {
+      {"ms", 1}, {"h", 3600e3}, {"m", 60e3}, {"s", 1000}, {"us", 1e-3}, {"ns", 1e-6}};
+  double total = 0;
+  const char* at = duration.c_str();
+  while (*at) {
+    char* end = nullptr;
+    const double value = std::strtod(at, &end);
+    const auto unit = std::find_if(std::begin(units), std::end(units), [&](const auto& one) {
+      return std::string_view{end}.substr(0, std::string_view{one.first}.size()) == one.first;
+    });
+    if (end == at || unit == std::end(units)) return 0;
+    total += value * unit->second;
+    at = end + std::string_view{unit->first}.size();
+  }
+  return total;
+}
+
 std::vector<Alert> read_events(const std::string& topic, const std::string& text) {
   std::vector<Alert> alerts;
   const json::value parsed = json::parse(text);
@@ -57,7 +76,8 @@ std::vector<Alert> read_events(const std::string& topic, const std::string& text
     const json::object& object = event.as_object();
     const json::object& state = object.at("state").as_object();
     alerts.push_back({text_at(object, "id"), topic, text_at(state, "level"),
-                      text_at(state, "message"), time_of(text_at(state, "time"))});
+                      text_at(state, "message"),
+                      time_of(text_at(state, "time")) - length_of(text_at(state, "duration"))});
   }
   return alerts;
 }

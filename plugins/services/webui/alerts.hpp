@@ -13,13 +13,16 @@ namespace tickwork::webui {
 
 struct Alert {
   std::string id, topic, level, message;
-  double time_ms = 0;
+  double time_ms = 0;  // since when it has this level
 };
 
 // The events of one answer of /alerts/topics/T/events.
 std::vector<Alert> read_events(const std::string& topic, const std::string& json);
 // "2026-03-12T14:47:20.5Z" as ms since 1970, 0 if it is no such time.
 double time_of(const std::string& rfc3339);
+
+// Go's "1h2m3.5s" in ms, 0 if it is no such length.
+double length_of(const std::string& duration);
 
 class Alerts {
  public:

@@ -20,6 +20,18 @@ TEST(Alerts, TimesAreMillisecondsSince1970) {
   EXPECT_EQ(time_of("soon"), 0);
 }
 
+TEST(Alerts, AnAlertIsAsOldAsItsLevel) {
+  EXPECT_EQ(length_of("5m0s"), 300e3);
+  EXPECT_EQ(length_of("1h2m3.5s"), 3723.5e3);
+  EXPECT_EQ(length_of("250ms"), 250);
+  EXPECT_EQ(length_of(""), 0);
+  EXPECT_EQ(length_of("long"), 0);
+  const auto alerts = read_events("t", R"({"events":[{"id":"a","state":{"level":"CRITICAL",
+    "message":"","time":"1970-01-01T00:10:00Z","duration":"5m0s"}}]})");
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(alerts[0].time_ms, 300e3);
+}
+
 TEST(Alerts, EventsOfEveryTopicAreListedAndOpenOnesCounted) {
   std::vector<std::string> asked;
   Alerts alerts{[&](const std::string& path) {

@@ -76,7 +76,7 @@ bool Assets::page(const Exchange& exchange, const std::string& boot) const {
   std::string html = index_;
   if (const size_t at = html.find(boot_mark); at != std::string::npos)
     html.replace(at + boot_mark.size() - 2, 2, harmless(boot));
-  exchange.reply(200, mime_type(".html"), html,
+  exchange.reply(200, mime_type("index.html"), html,
                  {{"Content-Security-Policy", page_policy_},
                   {"Cache-Control", "no-store"},
                   {"Referrer-Policy", "no-referrer"}});
@@ -102,7 +102,7 @@ bool Assets::frame(const Exchange& exchange) const {
   const std::string host = exchange.header("Host");
   if (!plain_host(host)) return exchange.fail(400, "the Host header is missing or odd"), true;
   const std::string origins = "http://" + host + " https://" + host;
-  exchange.reply(200, mime_type(".html"), frame_,
+  exchange.reply(200, mime_type("index.html"), frame_,
                  {{"Content-Security-Policy",
                    "sandbox allow-scripts; default-src 'none'; script-src " + origins +
                        "; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"},

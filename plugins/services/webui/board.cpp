@@ -38,6 +38,15 @@ BoardPanel read_panel(const json::object& object) {
   return panel;
 }
 
+std::vector<std::filesystem::path> board_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator{folder, ignored})
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 }  // namespace
 
 Board read_board(const std::filesystem::path& file) {
@@ -61,17 +70,19 @@ Board read_board(const std::filesystem::path& file) {
 }
 
 std::vector<Board> Boards::all(std::vector<std::string>* problems) const {
-  std::vector<std::filesystem::path> files;
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator{folder, ignored})
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
   std::vector<Board> boards;
-  for (const auto& file : files) {
-    try {
-      boards.push_back(read_board(file));
-    } catch (const Error& e) {
-      if (problems) problems->push_back(e.what());
+  const auto known = [&](const std::string& slug) {
+    return std::any_of(boards.begin(), boards.end(),
+                       [&](const Board& board) { return board.slug == slug; });
+  };
+  for (const auto& folder : folders) {
+    for (const auto& file : board_files(folder)) {
+      try {
+        Board board = read_board(file);
+        if (!known(board.slug)) boards.push_back(std::move(board));
+      } catch (const Error& e) {
+        if (problems) problems->push_back(e.what());
+      }
     }
   }
   return boards;

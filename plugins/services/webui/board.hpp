@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Boards: JSON files of a folder, read again when asked for, so that an edit shows at once.
+// Boards: JSON files of some folders, read again when asked for, so that an edit shows at once.
 #pragma once
 
 #include <filesystem>
@@ -32,8 +32,9 @@ struct Board {
 Board read_board(const std::filesystem::path& file);
 
 struct Boards {
-  std::filesystem::path folder;
-  // Sorted by file name; broken files are left out and told in problems.
+  // A board in an earlier folder hides one of the same slug in a later one.
+  std::vector<std::filesystem::path> folders;
+  // By folder and file name; broken files are left out and told in problems.
   std::vector<Board> all(std::vector<std::string>* problems = nullptr) const;
   std::optional<Board> find(const std::string& slug) const;
 };

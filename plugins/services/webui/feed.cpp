@@ -29,6 +29,13 @@ bool grows(const WantedPanel& panel) {
                      [](const Query& query) { return grows(query); });
 }
 
+// Whether the step that is still filling would read too low.
+bool needs_whole_steps(const Query& query) {
+  for (const char* part : {"derivative(", "difference(", "count(", "sum("})
+    if (query.text.find(part) != std::string::npos) return true;
+  return false;
+}
+
 void cut_before(Frame& frame, double since_ms) {
   if (frame.columns.empty()) return;
   const std::vector<double>& times = frame.columns.front().numbers;
@@ -119,6 +126,7 @@ Frame Feed::frame_of(const Query& query, const WantedPanel&, const State& state,
   const int64_t step = state.interval_ns;
   Bindings bindings{subscription_.variables, subscription_.begin(now_ns) / step * step,
                     subscription_.end(now_ns), step};
+  if (!query.table && needs_whole_steps(query)) bindings.to_ns = bindings.to_ns / step * step;
   if (tail) bindings.from_ns = since - lead_steps * step;
   if (query.source == "points")
     return sources_.status.points(tail ? since : bindings.from_ns, bindings.to_ns, step);

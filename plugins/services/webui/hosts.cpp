@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "hosts.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -128,6 +130,12 @@ Frame frame_of(const std::map<std::string, Line>& lines, double now_ms) {
   return frame;
 }
 
+std::string own_name() {
+  char name[256] = {};
+  gethostname(name, sizeof name - 1);
+  return name;
+}
+
 }  // namespace
 
 Frame Hosts::frame() {
@@ -152,7 +160,11 @@ Frame Hosts::frame() {
 
 std::vector<std::string> Hosts::names() {
   try {
-    return frame().columns.front().texts;
+    std::vector<std::string> names = frame().columns.front().texts;
+    std::sort(names.begin(), names.end());
+    if (const auto own = std::find(names.begin(), names.end(), own_name()); own != names.end())
+      std::rotate(names.begin(), own, own + 1);
+    return names;
   } catch (const Error&) {
     return {};  // the page says why where it shows the hosts
   }

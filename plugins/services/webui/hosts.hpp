@@ -17,7 +17,7 @@ class Hosts {
 
   // host, status, cpu, mem, load, uptime, seen (ms), apps; unhealthy first. Throws Error.
   Frame frame();
-  std::vector<std::string> names();
+  std::vector<std::string> names();  // this machine first, empty when they cannot be had
 
  private:
   Engine engine_;

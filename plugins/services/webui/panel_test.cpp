@@ -53,6 +53,13 @@ TEST(Panel, EveryMistakeIsNamed) {
   EXPECT_NE(error({{"panel.toml", manifest()}}).find("panel.js does not exist"), std::string::npos);
   EXPECT_NE(error(files(manifest("[options.x]\ntype = \"colour\"\n"))).find("options.x"),
             std::string::npos);
+  const auto named = [](const std::string& from, const std::string& to) {
+    std::string text = manifest();
+    return files(text.replace(text.find(from), from.size(), to));
+  };
+  EXPECT_NE(error(named("org.example.heat", "../etc")).find("reverse domain"), std::string::npos);
+  EXPECT_NE(error(named("example-heat", "heat")).find("hyphen"), std::string::npos);
+  EXPECT_NE(error(named("api = 1", "api = 2")).find("api"), std::string::npos);
   auto large = files(manifest());
   large["data.json"].assign(2 << 20, 'x');
   EXPECT_NE(error(large).find("1 MiB"), std::string::npos);

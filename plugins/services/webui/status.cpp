@@ -2,6 +2,7 @@
 #include "status.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tickwork::webui {
 namespace {
@@ -105,7 +106,10 @@ Frame Status::instances() const {
       values("events", "", [](const Line& line) { return line.rate; }),
       values("errors", "", [](const Line& line) { return line.errors; }),
       values("queue", "", [](const Line& line) { return line.queued; }),
-      values("p99", "ns", [](const Line& line) { return line.p99_ns; }),
+      values("p99", "ns",
+             [](const Line& line) {
+               return line.p99_ns ? static_cast<double>(line.p99_ns) : std::nan("");
+             }),
       values("memory", "B", [](const Line& line) { return line.memory; }),
   };
   return frame;

@@ -54,7 +54,7 @@ class Webui {
         kapacitor_url_{config.str("kapacitor_url")},
         http_{host.find<tw_http_server>(config.str("http"))},
         sources_{engine(config),
-                 Boards{option_or(config, "boards", assets_folder_ / "boards")},
+                 Boards{board_folders(config)},
                  Hosts{engine(config)},
                  Status{host},
                  Alerts{[this](const std::string& path) { return ask_kapacitor(path); }},
@@ -88,6 +88,12 @@ class Webui {
  private:
   Engine engine(const Config& config) const {
     return {host_, host_.find<tw_query>(config.str("query")), config.str("database")};
+  }
+
+  std::vector<fs::path> board_folders(const Config& config) const {
+    std::vector<fs::path> folders = paths(config.strings("board_path"));
+    folders.push_back(option_or(config, "boards", assets_folder_ / "boards"));
+    return folders;
   }
 
   static std::set<std::string> trusted(const Config& config) {
@@ -271,7 +277,9 @@ constexpr tw_option options[] = {
     {"kapacitor_url", TW_OPT_STRING, 0, "\"\"",
      "Address of a Kapacitor API whose alerts are shown; empty: no alerts"},
     {"assets", TW_OPT_STRING, 0, "\"\"", "Folder with dist and boards; empty: the installed one"},
-    {"boards", TW_OPT_STRING, 0, "\"\"", "Folder of board files; empty: boards below assets"},
+    {"boards", TW_OPT_STRING, 0, "\"\"",
+     "Folder of the product's boards; empty: boards below assets"},
+    {"board_path", TW_OPT_STRING, TW_LIST, "[]", "Folders searched for further board files"},
     {"panels", TW_OPT_STRING, 0, "\"\"",
      "Folder of the product's panels; empty: the installed one"},
     {"panel_path", TW_OPT_STRING, TW_LIST, "[]", "Folders searched for further panels"},

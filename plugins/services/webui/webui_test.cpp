@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The whole plugin against a fake HTTP server and a query engine of canned answers.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
 #include <deque>
@@ -184,6 +185,7 @@ TEST_F(WebuiTest, ThePageCarriesItsPolicyAndItsBoot) {
   auto page = started();
   const auto reply = http_.request("GET", "/hosts/m1");
   EXPECT_EQ(reply.code, 200u);
+  EXPECT_EQ(reply.header("Content-Type"), "text/html; charset=utf-8");
   const std::string policy = reply.header("Content-Security-Policy");
   EXPECT_NE(policy.find("default-src 'none'; script-src 'self' 'sha256-"), std::string::npos);
   EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
@@ -228,6 +230,17 @@ TEST_F(WebuiTest, HostsAreListedUnhealthyFirst) {
   EXPECT_TRUE(hosts.at(0).at("cpu").is_null());
   EXPECT_EQ(hosts.at(1).at("cpu"), 30.0);
   EXPECT_EQ(hosts.at(1).at("status"), "ok");
+}
+
+TEST_F(WebuiTest, ThisMachineIsTheFirstChoiceOfABoard) {
+  char own[256] = {};
+  gethostname(own, sizeof own - 1);
+  engine_.answers.push_back({"FROM cpu",
+                             {{"cpu", {{"host", "a"}}, {host_.now()}, {70}},
+                              {"cpu", {{"host", own}}, {host_.now()}, {70}}}});
+  auto page = started();
+  const auto board = boost::json::parse(http_.request("GET", "/api/boards/machine").body);
+  EXPECT_EQ(board.at("variables").at(0).at("values"), (boost::json::array{own, "a", "m1"}));
 }
 
 TEST_F(WebuiTest, BoardQueriesAreFilledInAndAnswered) {

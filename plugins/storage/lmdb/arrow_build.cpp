@@ -190,11 +190,16 @@ void release_list(ArrowArrayStream* stream) {
 
 const char* arrow_format(uint32_t type) {
   switch (type) {
-    case TW_FLOAT: return "g";
-    case TW_INT: return "l";
-    case TW_UINT: return "L";
-    case TW_BOOL: return "b";
-    default: return "u";
+    case TW_FLOAT:
+      return "g";
+    case TW_INT:
+      return "l";
+    case TW_UINT:
+      return "L";
+    case TW_BOOL:
+      return "b";
+    default:
+      return "u";
   }
 }
 

@@ -276,7 +276,8 @@ std::vector<size_t> cut_blocks(std::span<const int64_t> times) {
   std::vector<size_t> ends;
   size_t start = 0;
   for (size_t i = 1; i < times.size(); ++i) {
-    const bool hour_done = i - start >= least_hourly_rows && hour_of(times[i]) != hour_of(times[i - 1]);
+    const bool hour_done =
+        i - start >= least_hourly_rows && hour_of(times[i]) != hour_of(times[i - 1]);
     if (!hour_done && i - start < most_block_rows) continue;
     ends.push_back(i);
     start = i;

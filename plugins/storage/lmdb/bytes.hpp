@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers and texts as bytes: little-endian words, LEB128 varints, zigzag, big-endian key parts, and
-// a reader that can not leave its range. Everything on disk is written and read with these.
+// Numbers and texts as bytes: little-endian words, LEB128 varints, zigzag, big-endian key parts,
+// and a reader that can not leave its range. Everything on disk is written and read with these.
 #pragma once
 
 #include <bit>

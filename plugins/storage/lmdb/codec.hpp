@@ -20,11 +20,11 @@ struct Damaged : std::runtime_error {
 };
 
 enum class Encoding : uint8_t {  // on disk: never renumber
-  raw = 0,        // 8 bytes a value
-  constant = 1,   // one value
-  runs = 2,       // first, then (delta, count) runs: regular times
-  offsets = 3,    // frame of reference: least value, width, bit-packed differences
-  deltas = 4,     // first value, then frame of reference of the deltas
+  raw = 0,                       // 8 bytes a value
+  constant = 1,                  // one value
+  runs = 2,                      // first, then (delta, count) runs: regular times
+  offsets = 3,                   // frame of reference: least value, width, bit-packed differences
+  deltas = 4,                    // first value, then frame of reference of the deltas
   scaled = 5,     // floats as integers by a power of ten, exceptions apart (after ALP)
   xored = 6,      // floats by XOR with the predecessor (after Gorilla)
   bits = 7,       // booleans

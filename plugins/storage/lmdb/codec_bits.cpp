@@ -59,8 +59,8 @@ void unpack_bits(Reader& in, size_t count, unsigned width, uint64_t* out) {
 }
 
 void encode_bools(std::span<const uint64_t> values, std::string& out) {
-  const bool same = std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) ==
-                    values.end();
+  const bool same =
+      std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
   if (same && !values.empty()) {
     out.push_back(static_cast<char>(Encoding::constant));
     put_varint(out, values.front());

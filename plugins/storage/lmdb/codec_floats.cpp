@@ -16,8 +16,9 @@ namespace {
 constexpr int most_exponent = 18;
 constexpr size_t sample_size = 32;
 
-constexpr std::array<double, most_exponent + 1> powers = {
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+constexpr std::array<double, most_exponent + 1> powers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
+                                                          1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,
+                                                          1e14, 1e15, 1e16, 1e17, 1e18};
 
 // The exponent that most of a sample needs; -1 if most need none that works.
 int choose_exponent(std::span<const uint64_t> values) {
@@ -84,7 +85,8 @@ void encode_xored(std::span<const uint64_t> values, std::string& out) {
     const uint64_t x = v ^ previous;
     previous = v;
     const unsigned trailing = x == 0 ? 0 : static_cast<unsigned>(std::countr_zero(x)) / 8;
-    const unsigned length = x == 0 ? 0 : 8 - trailing - static_cast<unsigned>(std::countl_zero(x)) / 8;
+    const unsigned length =
+        x == 0 ? 0 : 8 - trailing - static_cast<unsigned>(std::countl_zero(x)) / 8;
     out.push_back(static_cast<char>(trailing << 4 | length));
     const uint64_t shifted = x >> (8 * trailing);
     out.append(reinterpret_cast<const char*>(&shifted), length);
@@ -126,8 +128,8 @@ int decimal_exponent(double value) {
 }
 
 void encode_floats(std::span<const uint64_t> values, std::string& out) {
-  const bool differ = std::adjacent_find(values.begin(), values.end(),
-                                         std::not_equal_to<>()) != values.end();
+  const bool differ =
+      std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end();
   if (!differ && !values.empty()) {
     out.push_back(static_cast<char>(Encoding::constant));
     put_word(out, values.front());

@@ -96,8 +96,8 @@ void read_deltas(Reader& in, size_t count, std::vector<uint64_t>& out) {
 }
 
 bool put_constant(std::span<const uint64_t> values, std::string& out) {
-  const bool differ = std::adjacent_find(values.begin(), values.end(),
-                                         std::not_equal_to<>()) != values.end();
+  const bool differ =
+      std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end();
   if (differ || values.empty()) return false;
   out.push_back(static_cast<char>(Encoding::constant));
   put_varint(out, zigzag(values.front()));

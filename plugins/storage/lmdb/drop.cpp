@@ -159,15 +159,20 @@ void drop_subject(Store& store, uint32_t what, const tw_scan& request) {
   switch (what) {
     case TW_DATABASES:
       return registry.drop_database(view(request.database.len ? request.database : request.name));
-    case TW_RETENTION_POLICIES: return drop_policy(store, request);
+    case TW_RETENTION_POLICIES:
+      return drop_policy(store, request);
     case TW_SUBSCRIPTIONS:
       return registry.drop_subscription(view(request.database), view(request.retention),
                                         view(request.name));
-    case TW_SHARDS: return drop_one_shard(store, request);
+    case TW_SHARDS:
+      return drop_one_shard(store, request);
     case TW_MEASUREMENTS:
-    case TW_SERIES: return store.drop_rows(request, true);
-    case TW_ROWS: return store.drop_rows(request, !bounded(request));
-    default: throw Failure(TW_E_INVALID, "cannot drop subject " + std::to_string(what));
+    case TW_SERIES:
+      return store.drop_rows(request, true);
+    case TW_ROWS:
+      return store.drop_rows(request, !bounded(request));
+    default:
+      throw Failure(TW_E_INVALID, "cannot drop subject " + std::to_string(what));
   }
 }
 

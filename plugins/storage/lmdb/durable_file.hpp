@@ -6,9 +6,9 @@
 
 namespace tickwork::lmdb {
 
-void sync_folder(const std::string& folder);           // its entries; throws Failure
-void make_folder(const std::string& folder);           // with parents, durably
-std::string read_file(const std::string& path);        // whole; throws Failure
+void sync_folder(const std::string& folder);     // its entries; throws Failure
+void make_folder(const std::string& folder);     // with parents, durably
+std::string read_file(const std::string& path);  // whole; throws Failure
 
 // Holds <folder>/lock while it lives; throws Failure if another process does.
 class FolderLock {

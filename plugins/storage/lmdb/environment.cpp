@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "environment.hpp"
 
-#include <sys/stat.h>
-
 #include <filesystem>
 
 #include "failure.hpp"
@@ -51,11 +49,6 @@ Environment::Environment(const std::string& folder, size_t map_size,
 
 Environment::~Environment() {
   if (env_) mdb_env_close(env_);
-}
-
-size_t Environment::bytes() const {
-  struct stat st {};
-  return stat((folder_ + "/data.mdb").c_str(), &st) == 0 ? static_cast<size_t>(st.st_size) : 0;
 }
 
 Transaction::Transaction(const Environment& env, Access access) : env_(&env) {

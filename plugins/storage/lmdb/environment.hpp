@@ -26,7 +26,6 @@ class Environment {
   MDB_env* raw() const { return env_; }
   MDB_dbi tree(size_t i) const { return trees_[i]; }
   const std::string& folder() const { return folder_; }
-  size_t bytes() const;                              // of the data file
   [[noreturn]] void fail(const char* what, int code) const;
 
  private:

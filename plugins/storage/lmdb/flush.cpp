@@ -6,13 +6,12 @@
 #include <filesystem>
 
 #include "failure.hpp"
-#include "store.hpp"
 #include "series_key.hpp"
+#include "store.hpp"
 
 namespace tickwork::lmdb {
 namespace {
 
-constexpr int64_t second = 1'000'000'000;
 constexpr size_t small_log = 1 << 20;
 
 void add_blocks(SegmentWriter& writer, SeriesId series, const Columns& rows) {
@@ -63,7 +62,9 @@ Store::~Store() {
   }
 }
 
-void Store::log(int level, const std::string& line) const { host_->log(host_, level, borrow(line)); }
+void Store::log(int level, const std::string& line) const {
+  host_->log(host_, level, borrow(line));
+}
 
 Report Store::damage_report() const {
   return [this](const std::string& line) { log(TW_LOG_ERROR, line); };
@@ -108,6 +109,7 @@ void Store::flush_front() {
     {
       const std::lock_guard lock(write_mutex_);
       sealed_.pop_front();
+      if (sealed_.empty()) quarantined_ = false;
       for (const auto& [id, end] : front.series_end) {
         const auto database = registry_.database(id);
         if (database) database->index.trim(options_.series_cache);

@@ -415,7 +415,8 @@ void Index::kill(const std::vector<SeriesId>& ids) {
   txn.put(state_tree, "dead", value);
   txn.commit();
   dead_ = std::move(dead);
-  boost::unordered::erase_if(known_, [&](const auto& entry) { return dead_.contains(entry.second->id); });
+  boost::unordered::erase_if(known_,
+                             [&](const auto& entry) { return dead_.contains(entry.second->id); });
 }
 
 }  // namespace tickwork::lmdb

@@ -22,7 +22,7 @@ namespace tickwork::lmdb {
 // What a writer remembers of a series it met.
 struct KnownSeries {
   SeriesId id = 0;
-  uint64_t generation = 0;   // of the table that stream belongs to
+  uint64_t generation = 0;  // of the table that stream belongs to
   ShardId shard = 0;
   Stream* stream = nullptr;  // the last one written to
 };

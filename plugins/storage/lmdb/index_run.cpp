@@ -201,8 +201,8 @@ bool HashWalk::next() {
 }
 
 bool TermWalk::load(uint64_t page) {
-  const auto value = page < run_.pages ? txn_->get(terms_tree, page_key(run_.run, page))
-                                       : std::nullopt;
+  const auto value =
+      page < run_.pages ? txn_->get(terms_tree, page_key(run_.run, page)) : std::nullopt;
   if (!value) return false;
   page_ = Reader(opened(*value, run_.run, "a page of the index is damaged"));
   page_number_ = page + 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Sorted runs of the index: hash -> series, and terms (a measurement, or a tag of one) -> series, in
-// pages (FORMAT.md, "Index"). Runs are written once and merged; B-tree inserts a series would write
-// every page again with every flush.
+// Sorted runs of the index: hash -> series, and terms (a measurement, or a tag of one) -> series,
+// in pages (FORMAT.md, "Index"). Runs are written once and merged; B-tree inserts a series would
+// write every page again with every flush.
 #pragma once
 
 #include <functional>

@@ -26,8 +26,11 @@ ListTable list_databases(Store& store) {
 }
 
 ListTable list_policies(Store& store, const tw_scan& request) {
-  ListTable out({texts("name"), integers("duration"), integers("shard_duration"),
-                 integers("replicas"), {"default", TW_BOOL, {}, {}}});
+  ListTable out({texts("name"),
+                 integers("duration"),
+                 integers("shard_duration"),
+                 integers("replicas"),
+                 {"default", TW_BOOL, {}, {}}});
   const DatabaseInfo info = store.registry().info(*store.registry().need(view(request.database)));
   for (const Policy& p : info.policies) {
     out.text(0, p.name).number(1, p.duration).number(2, p.shard_duration).number(3, p.replicas);
@@ -37,8 +40,8 @@ ListTable list_policies(Store& store, const tw_scan& request) {
 }
 
 ListTable list_subscriptions(Store& store, const tw_scan& request) {
-  ListTable out({texts("database"), texts("retention"), texts("name"), texts("mode"),
-                 texts("destinations")});
+  ListTable out(
+      {texts("database"), texts("retention"), texts("name"), texts("mode"), texts("destinations")});
   for (const DatabaseInfo& d : store.registry().databases()) {
     if (request.database.len && d.name != view(request.database)) continue;
     for (const Subscription& s : d.subscriptions) {
@@ -57,7 +60,8 @@ ListTable list_shards(Store& store, const tw_scan& request) {
     const DatabaseInfo info = store.registry().info(*database);
     if (request.database.len && info.name != view(request.database)) continue;
     for (const Policy& policy : info.policies) {
-      for (const auto& shard : store.registry().shards(*database, policy.id, least_time, most_time)) {
+      for (const auto& shard :
+           store.registry().shards(*database, policy.id, least_time, most_time)) {
         const ShardInfo& s = shard->info();
         out.number(0, static_cast<int64_t>(s.id)).text(1, info.name).text(2, policy.name);
         out.number(3, s.start).number(4, s.end);
@@ -146,7 +150,8 @@ ListTable list_field_keys(Store& store, const tw_scan& request) {
       }
     }
   }
-  for (const auto& [m, name, order, type] : rows) out.text(0, m).text(1, name).text(2, type_text(type));
+  for (const auto& [m, name, order, type] : rows)
+    out.text(0, m).text(1, name).text(2, type_text(type));
   return out;
 }
 
@@ -187,16 +192,26 @@ std::vector<FoundSeries> find_series(Store& store, const Database& database,
 
 ListTable list_subject(Store& store, uint32_t what, const tw_scan& request) {
   switch (what) {
-    case TW_DATABASES: return list_databases(store);
-    case TW_RETENTION_POLICIES: return list_policies(store, request);
-    case TW_MEASUREMENTS: return list_measurements(store, request);
-    case TW_TAG_KEYS: return list_tag_keys(store, request);
-    case TW_TAG_VALUES: return list_tag_values(store, request);
-    case TW_FIELD_KEYS: return list_field_keys(store, request);
-    case TW_SERIES: return list_series(store, request);
-    case TW_SHARDS: return list_shards(store, request);
-    case TW_SUBSCRIPTIONS: return list_subscriptions(store, request);
-    default: throw Failure(TW_E_INVALID, "cannot list subject " + std::to_string(what));
+    case TW_DATABASES:
+      return list_databases(store);
+    case TW_RETENTION_POLICIES:
+      return list_policies(store, request);
+    case TW_MEASUREMENTS:
+      return list_measurements(store, request);
+    case TW_TAG_KEYS:
+      return list_tag_keys(store, request);
+    case TW_TAG_VALUES:
+      return list_tag_values(store, request);
+    case TW_FIELD_KEYS:
+      return list_field_keys(store, request);
+    case TW_SERIES:
+      return list_series(store, request);
+    case TW_SHARDS:
+      return list_shards(store, request);
+    case TW_SUBSCRIPTIONS:
+      return list_subscriptions(store, request);
+    default:
+      throw Failure(TW_E_INVALID, "cannot list subject " + std::to_string(what));
   }
 }
 

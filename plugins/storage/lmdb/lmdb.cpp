@@ -79,8 +79,7 @@ Options read_options(const tw_config* c) {
   return o;
 }
 
-tw_status create(const tw_host* host, const tw_config* config, tw_instance** out,
-                 tw_error* error) {
+tw_status create(const tw_host* host, const tw_config* config, tw_instance** out, tw_error* error) {
   return guarded(error, [&] {
     auto plugin = std::make_unique<Plugin>(Plugin{host, read_options(config), nullptr});
     *out = reinterpret_cast<tw_instance*>(plugin.release());
@@ -158,10 +157,17 @@ tw_status define(tw_instance* instance, const tw_definition* d, tw_error* error)
   return guarded(error, [&]() -> tw_status {
     Registry& registry = store_of(instance).registry();
     switch (d->what) {
-      case TW_DATABASES: registry.define_database(*d); break;
-      case TW_RETENTION_POLICIES: registry.define_policy(*d); break;
-      case TW_SUBSCRIPTIONS: registry.define_subscription(*d); break;
-      default: throw Failure(TW_E_INVALID, "cannot define subject " + std::to_string(d->what));
+      case TW_DATABASES:
+        registry.define_database(*d);
+        break;
+      case TW_RETENTION_POLICIES:
+        registry.define_policy(*d);
+        break;
+      case TW_SUBSCRIPTIONS:
+        registry.define_subscription(*d);
+        break;
+      default:
+        throw Failure(TW_E_INVALID, "cannot define subject " + std::to_string(d->what));
     }
     return TW_OK;
   });
@@ -191,7 +197,8 @@ constexpr tw_option options[] = {
     {"path", TW_OPT_STRING, TW_REQUIRED, nullptr, "Folder for the data"},
     {"databases", TW_OPT_STRING, TW_LIST, "[]", "Databases to create at the start"},
     {"sync", TW_OPT_STRING, 0, "\"always\"",
-     "always: a write is on the disk when it is acknowledged; interval: at most sync_interval later"},
+     "always: a write is on the disk when it is acknowledged; interval: at most sync_interval "
+     "later"},
     {"sync_interval", TW_OPT_DURATION, 0, "\"1s\"", "How often to sync when sync is interval"},
     {"table_size", TW_OPT_SIZE, 0, "\"16MiB\"", "Memory for rows before they are flushed"},
     {"log_size", TW_OPT_SIZE, 0, "\"32MiB\"", "Size of the write-ahead log that causes a flush"},
@@ -204,7 +211,8 @@ constexpr tw_option options[] = {
 
 constexpr tw_storage storage_table = {sizeof(tw_storage), write, scan, list, define, drop};
 constexpr tw_feed feed_table = {sizeof(tw_feed), listen, unlisten};
-constexpr tw_ext exts[] = {{TW_STORAGE, &storage_table}, {TW_FEED, &feed_table}, {nullptr, nullptr}};
+constexpr tw_ext exts[] = {
+    {TW_STORAGE, &storage_table}, {TW_FEED, &feed_table}, {nullptr, nullptr}};
 
 constexpr tw_plugin plugin = {sizeof(tw_plugin),
                               TW_CONCURRENT | TW_EXCLUSIVE,
@@ -221,6 +229,6 @@ constexpr const tw_plugin* plugins[] = {&plugin, nullptr};
 }  // namespace
 }  // namespace tickwork::lmdb
 
-const tw_module TW_MODULE_SYMBOL = {sizeof(tw_module),     TW_ABI_MINOR, 0,
+const tw_module TW_MODULE_SYMBOL = {sizeof(tw_module),           TW_ABI_MINOR, 0,
                                     "org.tickwork.storage.lmdb", "0.1.0",      "MIT",
                                     tickwork::lmdb::plugins};

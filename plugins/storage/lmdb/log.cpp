@@ -163,11 +163,16 @@ struct RecordReader {
   }
   void definition() {
     switch (in.byte()) {
-      case def_series: return series();
-      case def_field: return field();
-      case def_shape: return shape();
-      case def_stream: return stream();
-      default: throw Damaged("log has an unknown definition");
+      case def_series:
+        return series();
+      case def_field:
+        return field();
+      case def_shape:
+        return shape();
+      case def_stream:
+        return stream();
+      default:
+        throw Damaged("log has an unknown definition");
     }
   }
   void read() {

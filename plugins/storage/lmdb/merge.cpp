@@ -29,15 +29,21 @@ std::vector<GenerationInfo> choose(const std::vector<GenerationInfo>& all, bool 
   return chosen.size() < 4 ? std::vector<GenerationInfo>{} : chosen;
 }
 
+uint64_t total_bytes(const std::vector<GenerationInfo>& all) {
+  uint64_t bytes = 0;
+  for (const GenerationInfo& g : all) bytes += g.bytes;
+  return bytes;
+}
+
 void align_columns(Columns& rows, const std::vector<std::pair<FieldId, uint32_t>>& fields) {
   std::vector<Column> aligned;
-  for (const auto& [field, type] : fields) {
-    const auto same = [&](const Column& c) { return c.field == field; };
+  for (const auto& wanted : fields) {
+    const auto same = [&](const Column& c) { return c.field == wanted.first; };
     const auto it = std::find_if(rows.columns.begin(), rows.columns.end(), same);
     Column& column = aligned.emplace_back();
     if (it != rows.columns.end()) column = std::move(*it);
-    column.field = field;
-    column.type = type;
+    column.field = wanted.first;
+    column.type = wanted.second;
   }
   rows.columns = std::move(aligned);
   rows.finish();
@@ -45,8 +51,8 @@ void align_columns(Columns& rows, const std::vector<std::pair<FieldId, uint32_t>
 
 }  // namespace
 
-Columns read_everything(ShardReader& reader, SeriesId series,
-                        const std::set<uint64_t>& generations, const Report& report) {
+Columns read_everything(ShardReader& reader, SeriesId series, const std::set<uint64_t>& generations,
+                        const Report& report) {
   std::vector<ShardReader::Block> blocks;
   reader.find(series, INT64_MIN, INT64_MAX, blocks, report);
   std::vector<Columns> parts;
@@ -82,7 +88,8 @@ bool Shard::merge(const Report& report) {
   bool everything = false;
   {
     const ShardReader reader(shared_from_this());
-    everything = !reader.tombstones().empty();
+    // Of a shard too large to rewrite at once, tombstones go on hiding the rows.
+    everything = !reader.tombstones().empty() && total_bytes(reader.generations()) <= most_merged;
     chosen = choose(reader.generations(), everything);
     if (everything && chosen.empty()) {
       clear_tombstones(reader.tombstones());

@@ -73,8 +73,8 @@ std::string_view first_policy_name(const tw_definition& d) {
 }
 
 bool shapes_policy(const tw_definition& d) {
-  return (d.flags & (TW_DEFINE_HAS_DURATION | TW_DEFINE_HAS_SHARD_DURATION |
-                     TW_DEFINE_HAS_REPLICAS)) != 0 ||
+  return (d.flags &
+          (TW_DEFINE_HAS_DURATION | TW_DEFINE_HAS_SHARD_DURATION | TW_DEFINE_HAS_REPLICAS)) != 0 ||
          first_policy_name(d) != "autogen";
 }
 
@@ -249,7 +249,8 @@ void Registry::define_database(const tw_definition& d) {
   const std::unique_lock lock(mutex_);
   if (const auto found = find_locked(name)) {
     const Policy* there = std::as_const(found->info).policy(first);
-    if (!shapes_policy(d) || (there && found->info.default_policy == first && equal(*there, shape))) {
+    if (!shapes_policy(d) ||
+        (there && found->info.default_policy == first && equal(*there, shape))) {
       return;
     }
     throw Failure(TW_E_INVALID, "retention policy conflicts with an existing policy");
@@ -306,12 +307,13 @@ void Registry::define_policy(const tw_definition& d) {
 void Registry::define_subscription(const tw_definition& d) {
   const auto database = need(view(d.database));
   const std::unique_lock lock(mutex_);
-  Subscription s{std::string(view(d.retention)), std::string(view(d.name)),
-                 std::string(view(d.mode)), {}};
+  Subscription s{
+      std::string(view(d.retention)), std::string(view(d.name)), std::string(view(d.mode)), {}};
   if (!std::as_const(database->info).policy(s.policy)) {
     throw Failure(TW_E_NOT_FOUND, "retention policy not found: " + s.policy);
   }
-  for (size_t i = 0; i < d.n_destinations; ++i) s.destinations.emplace_back(view(d.destinations[i]));
+  for (size_t i = 0; i < d.n_destinations; ++i)
+    s.destinations.emplace_back(view(d.destinations[i]));
   for (const Subscription& there : database->info.subscriptions) {
     if (there.policy != s.policy || there.name != s.name) continue;
     if (there.mode == s.mode && there.destinations == s.destinations) return;

@@ -12,11 +12,16 @@ namespace {
 
 int rank(uint32_t type) {
   switch (type) {
-    case TW_FLOAT: return 0;
-    case TW_INT: return 1;
-    case TW_UINT: return 2;
-    case TW_STRING: return 3;
-    default: return 4;
+    case TW_FLOAT:
+      return 0;
+    case TW_INT:
+      return 1;
+    case TW_UINT:
+      return 2;
+    case TW_STRING:
+      return 3;
+    default:
+      return 4;
   }
 }
 
@@ -82,8 +87,7 @@ Scan::Scan(Store& store, const tw_scan& request)
   const std::string measurement(view(request.measurement));
   if (measurement.empty()) throw Failure(TW_E_INVALID, "a scan needs a measurement");
   const TagFilter filter(request.where, request.n_where);
-  const Target target =
-      store.registry().resolve(view(request.database), view(request.retention));
+  const Target target = store.registry().resolve(view(request.database), view(request.retention));
   shards_ = store.registry().shards(*target.database, target.policy.id, from_, to_);
   choose_fields(request, measurement);
   if (fields_.empty()) return;
@@ -133,8 +137,8 @@ bool Scan::next(tw_rows& out) {
     }
     const ShardSource::Range range{from_, to_, limit_ == 0 ? 0 : limit_ - rows_of_series_,
                                    descending_};
-    Columns rows = sources_[at_source_++]->read(series_[at_series_].id, range,
-                                                store_.damage_report());
+    Columns rows =
+        sources_[at_source_++]->read(series_[at_series_].id, range, store_.damage_report());
     if (!rows.empty()) return emit(std::move(rows), out);
   }
   return false;

@@ -47,8 +47,8 @@ class ShardSource {
   };
   void add_table(const std::shared_ptr<Table>& table, SeriesId series, const Range& range,
                  std::vector<Piece>& out);
-  void add_view(const StreamView& view, const std::vector<const Shape*>& shapes,
-                const Range& range, uint64_t order, std::vector<Piece>& out);
+  void add_view(const StreamView& view, const std::vector<const Shape*>& shapes, const Range& range,
+                uint64_t order, std::vector<Piece>& out);
   Columns decode(Piece& piece, SeriesId series, const Range& range, const Report& report);
   Columns merge_group(std::vector<Piece*>& group, SeriesId series, const Range& range,
                       const Report& report);

@@ -2,6 +2,7 @@
 #include "shard.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "failure.hpp"
 
@@ -115,7 +116,11 @@ Environment& Shard::env() {
   return *env_;
 }
 
-size_t Shard::bytes() { return env().bytes(); }
+size_t Shard::bytes() const {
+  std::error_code none;  // not opened for this
+  const auto size = std::filesystem::file_size(folder_ + "/data.mdb", none);
+  return none ? 0 : static_cast<size_t>(size);
+}
 
 // ---- fields ----
 
@@ -209,7 +214,8 @@ void Shard::put_fields(Transaction& txn) {
   const std::unique_lock lock(fields_mutex_);
   if (!fields_changed_) return;
   for (const auto& [id, entry] : by_id_) {
-    txn.put(field_tree, field_key(id), field_value(entry.first, entry.second.name, entry.second.type));
+    txn.put(field_tree, field_key(id),
+            field_value(entry.first, entry.second.name, entry.second.type));
   }
   txn.put(shard_state_tree, "next_field", varint_of(next_field_));
   fields_changed_ = false;
@@ -294,8 +300,7 @@ void ShardReader::find(SeriesId series, int64_t from, int64_t to, std::vector<Bl
 }
 
 void ShardReader::find_in(uint64_t generation, SeriesId series, int64_t from, int64_t to,
-                          std::vector<Block>& out,
-                          const Report& report) {
+                          std::vector<Block>& out, const Report& report) {
   const std::string wanted = segment_key(generation, series, 0);
   const std::string_view prefix = std::string_view(wanted).substr(0, 8);
   bool more = cursor_.seek(wanted);

@@ -49,7 +49,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
   Environment& env();  // opened at first need
   bool dropped() const { return dropped_; }
   void drop() { dropped_ = true; }
-  size_t bytes();
+  size_t bytes() const;  // of the data file
 
   // ---- fields; define under the store's write lock, the rest by any thread ----
   std::optional<FieldInfo> field(std::string_view measurement, std::string_view name);

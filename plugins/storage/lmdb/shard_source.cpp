@@ -17,8 +17,8 @@ bool convertible(uint32_t from, uint32_t to) {
 
 uint64_t convert_word(uint64_t word, uint32_t from, uint32_t to) {
   if (to != TW_FLOAT || from == TW_FLOAT) return word;
-  const double value = from == TW_INT ? static_cast<double>(static_cast<int64_t>(word))
-                                      : static_cast<double>(word);
+  const double value =
+      from == TW_INT ? static_cast<double>(static_cast<int64_t>(word)) : static_cast<double>(word);
   return std::bit_cast<uint64_t>(value);
 }
 

@@ -110,6 +110,8 @@ class Store {
   std::shared_ptr<Table> table_;
   std::shared_ptr<Log> log_;
   std::deque<SealedTable> sealed_;  // oldest first
+  // The log of a sealed table is broken: until it is flushed nothing may build on what it defines.
+  bool quarantined_ = false;
   LogRecord record_;
   std::string payload_, row_, key_;
   int64_t last_write_ = 0;

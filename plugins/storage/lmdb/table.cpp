@@ -56,8 +56,7 @@ const Shape* ShardTable::find_shape(std::string_view measurement, const tw_field
   return nullptr;
 }
 
-const Shape* ShardTable::add_shape(std::string_view measurement,
-                                   std::vector<Shape::Field> fields) {
+const Shape* ShardTable::add_shape(std::string_view measurement, std::vector<Shape::Field> fields) {
   shapes_.push_back({static_cast<uint32_t>(by_number_.size()), std::move(fields)});
   by_number_.push_back(&shapes_.back());
   known(measurement).shapes.push_back(by_number_.back());

@@ -105,9 +105,7 @@ class Table {
   const auto& shards() const { return shards_; }
 
   Stream* add_stream(ShardTable& shard, SeriesId series);
-  Stream* stream(uint64_t number) {
-    return number < streams_.size() ? &streams_[number] : nullptr;
-  }
+  Stream* stream(uint64_t number) { return number < streams_.size() ? &streams_[number] : nullptr; }
   void reserve_values(Stream& stream, size_t n);  // room for the state of n fields
   void append(Stream& stream, std::string_view row);
 

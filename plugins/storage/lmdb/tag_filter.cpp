@@ -20,7 +20,8 @@ std::unique_ptr<re2::RE2> compile(const std::string& pattern) {
 }
 
 TagFilter::Condition condition_of(const tw_where& where) {
-  TagFilter::Condition c{std::string(view(where.tag)), std::string(view(where.value)), where.op, {}};
+  TagFilter::Condition c{
+      std::string(view(where.tag)), std::string(view(where.value)), where.op, {}};
   if (where.op < TW_EQ || where.op > TW_NO_MATCH) {
     throw Failure(TW_E_INVALID, "condition on tag " + c.tag + " has an unknown operator");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <exception>
 #include <limits>
 
 #include "failure.hpp"
@@ -20,11 +21,16 @@ constexpr auto patience = std::chrono::seconds(10);
 
 const char* type_name(uint32_t type) {
   switch (type) {
-    case TW_FLOAT: return "float";
-    case TW_INT: return "integer";
-    case TW_UINT: return "unsigned";
-    case TW_BOOL: return "boolean";
-    default: return "string";
+    case TW_FLOAT:
+      return "float";
+    case TW_INT:
+      return "integer";
+    case TW_UINT:
+      return "unsigned";
+    case TW_BOOL:
+      return "boolean";
+    default:
+      return "string";
   }
 }
 
@@ -304,6 +310,7 @@ void Store::rotate() {
     sealed.series_end[database->id] = database->index.next_id();
   }
   sealed_.push_back(std::move(sealed));
+  quarantined_ = quarantined_ || broken;
   table_ = std::make_shared<Table>(next->generation());
   log_ = std::move(next);
   const std::lock_guard lock(wake_mutex_);
@@ -312,14 +319,11 @@ void Store::rotate() {
 }
 
 bool Store::make_room(std::unique_lock<std::mutex>& lock) {
-  if (!full()) return true;
-  const bool broken = log_->broken();
   const auto drained = [&] { return sealed_.empty(); };
+  if (!full() && !quarantined_) return true;
   if (!flushed_.wait_for(lock, patience, drained)) return false;
-  if (!full()) return true;  // another writer was here first
-  rotate();
-  // After a failed log only the flush makes its series and fields durable.
-  return !broken || flushed_.wait_for(lock, patience, drained);
+  if (full()) rotate();
+  return !quarantined_ || flushed_.wait_for(lock, patience, drained);
 }
 
 WriteResult Store::write(tw_str database, tw_str retention, const tw_batch& batch) {
@@ -329,6 +333,7 @@ WriteResult Store::write(tw_str database, tw_str retention, const tw_batch& batc
   const int64_t now_ns = now();
   std::vector<uint8_t> taken(batch.count);
   WriteResult result;
+  std::exception_ptr failed;
   uint64_t position = 0, ticket = 0;
   std::shared_ptr<Log> log;
   {
@@ -336,9 +341,16 @@ WriteResult Store::write(tw_str database, tw_str retention, const tw_batch& batc
     if (!make_room(lock)) return {TW_AGAIN, "the memory table is full and waits for the disk"};
     record_.clear();
     BatchWriter writer(*this, std::move(target), now_ns);
-    for (size_t i = 0; i < batch.count; ++i) taken[i] = writer.add(batch.points[i], hashes[i]);
+    try {
+      for (size_t i = 0; i < batch.count; ++i) taken[i] = writer.add(batch.points[i], hashes[i]);
+    } catch (...) {
+      failed = std::current_exception();  // the table has what came before, so must the log
+    }
     result = writer.result();
-    if (record_.empty()) return result;
+    if (record_.empty()) {
+      if (failed) std::rethrow_exception(failed);
+      return result;
+    }
     record_.finish(payload_);
     log = log_;
     position = log->append(payload_);
@@ -356,6 +368,7 @@ WriteResult Store::write(tw_str database, tw_str retention, const tw_batch& batc
     const auto points = told_points(batch, taken, now_ns, sorted);
     feed_.tell(ticket, database, borrow(policy), {points.data(), points.size()});
   }
+  if (failed) std::rethrow_exception(failed);
   return result;
 }
 

@@ -16,7 +16,7 @@
 namespace tickwork::stream {
 namespace {
 
-constexpr std::string_view base = "/kapacitor/v1/", preview = "/kapacitor/v1preview/";
+constexpr std::string_view base = "/kapacitor/";  // "v1" or "v1preview" follows
 constexpr size_t max_body = size_t{64} << 20;
 
 std::string quoted(std::string_view text) {
@@ -53,7 +53,8 @@ std::pair<size_t, size_t> page(Request request, size_t size) {
     char* end = nullptr;
     long value = std::strtol(text.c_str(), &end, 10);
     if (*end || value < -1)
-      throw ApiError{400, std::string{"invalid "} + name + " parameter \"" + text + "\": must be an integer"};
+      throw ApiError{
+          400, std::string{"invalid "} + name + " parameter \"" + text + "\": must be an integer"};
     return value < 0 ? SIZE_MAX : static_cast<size_t>(value);
   };
   size_t offset = std::min(number("offset", 0), size), limit = number("limit", 100);
@@ -70,7 +71,8 @@ std::vector<std::string> fields_of(Request request) {
 std::string dbrps_json(const Definition& d) {
   std::string out = "[";
   for (auto& dbrp : d.dbrps)
-    out += (out.size() > 1 ? "," : "") + ("{\"db\":" + quoted(dbrp.database) + ",\"rp\":" + quoted(dbrp.retention) + "}");
+    out += (out.size() > 1 ? "," : "") +
+           ("{\"db\":" + quoted(dbrp.database) + ",\"rp\":" + quoted(dbrp.retention) + "}");
   return out + "]";
 }
 
@@ -83,9 +85,12 @@ std::string stats_json(const TaskView& view) {
     if (out.back() != '{') out += ',';
     int64_t n = std::max<int64_t>(node->collected, 1);
     out += quoted(node->label) + ":{\"avg_exec_time_ns\":" + std::to_string(node->busy_ns / n) +
-           ",\"collected\":" + std::to_string(node->collected) + ",\"emitted\":" + std::to_string(node->emitted) +
-           ",\"errors\":" + std::to_string(node->errors) + ",\"working_cardinality\":" + std::to_string(node->groups());
-    for (auto& [key, value] : node->counters) out += ',' + quoted(key) + ':' + std::to_string(value);
+           ",\"collected\":" + std::to_string(node->collected) +
+           ",\"emitted\":" + std::to_string(node->emitted) +
+           ",\"errors\":" + std::to_string(node->errors) +
+           ",\"working_cardinality\":" + std::to_string(node->groups());
+    for (auto& [key, value] : node->counters)
+      out += ',' + quoted(key) + ':' + std::to_string(value);
     out += '}';
   }
   return out + "}}";
@@ -95,7 +100,8 @@ std::string vars_json(const std::vector<Variable>& variables) {
   std::string out = "{";
   for (auto& v : variables) {
     if (out.size() > 1) out += ',';
-    out += quoted(v.name) + ":{\"type\":" + quoted(v.type) + ",\"value\":" + v.json + ",\"description\":" + quoted(v.description) + "}";
+    out += quoted(v.name) + ":{\"type\":" + quoted(v.type) + ",\"value\":" + v.json +
+           ",\"description\":" + quoted(v.description) + "}";
   }
   return out + "}";
 }
@@ -123,10 +129,11 @@ std::string gunzip(std::string_view body) {
   return out;
 }
 
-Points copy_points(const tw_batch& batch, const std::string& database, const std::string& retention) {
+Points copy_points(const tw_batch& batch, const std::string& database,
+                   const std::string& retention) {
   Points points;
   points.reserve(batch.count);
-  for (auto& raw : Batch{&batch}) {
+  for (auto& raw : tickwork::Batch{&batch}) {
     auto p = std::make_shared<Point>();
     p->name = view(raw.name);
     p->database = database;
@@ -136,11 +143,21 @@ Points copy_points(const tw_batch& batch, const std::string& database, const std
     for (auto& f : fields(raw)) {
       Value v;
       switch (f.value.type) {
-        case TW_FLOAT: v = Value::of(f.value.as.f); break;
-        case TW_INT: v = Value::of(f.value.as.i); break;
-        case TW_UINT: v = Value::of(static_cast<int64_t>(f.value.as.u)); break;
-        case TW_BOOL: v = Value::of(f.value.as.b); break;
-        default: v = Value::of(std::string{text(f.value)}); break;
+        case TW_FLOAT:
+          v = Value::of(f.value.as.f);
+          break;
+        case TW_INT:
+          v = Value::of(f.value.as.i);
+          break;
+        case TW_UINT:
+          v = Value::of(static_cast<int64_t>(f.value.as.u));
+          break;
+        case TW_BOOL:
+          v = Value::of(f.value.as.b);
+          break;
+        default:
+          v = Value::of(std::string{tickwork::text(f.value)});
+          break;
       }
       put(p->fields, view(f.key), std::move(v));
     }
@@ -152,8 +169,13 @@ Points copy_points(const tw_batch& batch, const std::string& database, const std
 void Api::serve(const Ref<tw_http_server>& server) {
   server_ = server;
   add_route<&Api::write>(server, this, "POST", "/kapacitor/v1/write");
-  for (auto pattern : {"/kapacitor/v1/*", "/kapacitor/v1preview/*"}) add_route<&Api::handle>(server, this, "*", pattern);
-  if (options_.legacy_write) add_route<&Api::write>(server, this, "POST", "/write");
+  for (auto pattern : {"/kapacitor/v1/*", "/kapacitor/v1preview/*"})
+    add_route<&Api::handle>(server, this, "*", pattern);
+  if (options_.legacy_write) try {
+      add_route<&Api::write>(server, this, "POST", "/write");
+    } catch (const Error&) {  // the InfluxDB API on the same server has it
+      host_.info("/write is taken on this server, points come by /kapacitor/v1/write");
+    }
 }
 
 void Api::end() {
@@ -162,11 +184,14 @@ void Api::end() {
 }
 
 void Api::send(Response response, const Reply& reply) const {
-  std::string id = "00000000-0000-0000-0000-" + std::to_string(100'000'000'000 + requests_ % 900'000'000'000);
+  std::string id =
+      "00000000-0000-0000-0000-" + std::to_string(100'000'000'000 + requests_ % 900'000'000'000);
   const bool empty = reply.body.empty();
   std::string body = empty ? "" : indent_json(reply.body) + "\n";
-  response.send(static_cast<uint32_t>(reply.code), empty ? "" : "application/json; charset=utf-8", body,
-                {{"X-Kapacitor-Version", host_.version()}, {"Request-Id", id},
+  response.send(static_cast<uint32_t>(reply.code), empty ? "" : "application/json; charset=utf-8",
+                body,
+                {{"X-Kapacitor-Version", host_.version()},
+                 {"Request-Id", id},
                  {"Access-Control-Allow-Origin", "*"},
                  {"Access-Control-Allow-Methods", "DELETE, GET, OPTIONS, POST, PUT, PATCH"}});
 }
@@ -187,8 +212,8 @@ tw_status Api::handle(Request request, Response response) {
 
 Api::Reply Api::route(Request request) {
   auto path = request.path();
-  path.remove_prefix(path.starts_with(preview) ? preview.size() : base.size());
-  auto parts = split(path);
+  auto version_end = path.find('/', base.size());
+  auto parts = split(version_end == path.npos ? std::string_view{} : path.substr(version_end + 1));
   std::string head = parts.empty() ? "" : parts[0];
   if (request.method() == "OPTIONS") return {204, ""};
   if (head == "ping" && (request.method() == "GET" || request.method() == "HEAD")) return {204, ""};
@@ -206,8 +231,15 @@ Change Api::read_change(Request request) {
   bool valid = false;
   Json j = Json::parse(request.body(), &valid);
   if (!valid || j.kind != Json::Kind::object) throw ApiError{400, "invalid JSON"};
-  Change c{j.text("id"), j.text("type"), j.text("script"), j.text("template-id"), "", j.text("status"), {}};
-  if (auto* vars = j.find("vars"); vars && vars->kind == Json::Kind::object) c.vars_json = vars->print();
+  Change c{j.text("id"),
+           j.text("type"),
+           j.text("script"),
+           j.text("template-id"),
+           "",
+           j.text("status"),
+           {}};
+  if (auto* vars = j.find("vars"); vars && vars->kind == Json::Kind::object)
+    c.vars_json = vars->print();
   if (auto* dbrps = j.find("dbrps"))
     for (auto& item : dbrps->items) c.dbrps.push_back({item.text("db"), item.text("rp")});
   if (!c.status.empty() && c.status != "enabled" && c.status != "disabled")
@@ -222,14 +254,18 @@ std::string Api::field_json(const TaskView& view, const std::string& field, Requ
   if (field == "template-id") return quoted(d.template_id);
   if (field == "type") return quoted(d.type);
   if (field == "dbrps") return dbrps_json(d);
-  if (field == "script") return quoted(parameter(request, "script-format") == "raw" ? d.script : Engine::format(d.script));
+  if (field == "script")
+    return quoted(parameter(request, "script-format") == "raw" ? d.script
+                                                               : Engine::format(d.script));
   if (field == "vars") return d.vars_json;
   if (field == "dot") return quoted(engine_.dot(view, parameter(request, "dot-view") != "labels"));
   if (field == "status") return d.enabled ? "\"enabled\"" : "\"disabled\"";
   if (field == "executing") return view.task && view.task->running() ? "true" : "false";
   if (field == "error") return quoted(view.error);
   if (field == "stats") return stats_json(view);
-  auto time = [](int64_t ns) { return quoted(ns ? gojson::timestamp(ns) : "0001-01-01T00:00:00Z"); };
+  auto time = [](int64_t ns) {
+    return quoted(ns ? gojson::timestamp(ns) : "0001-01-01T00:00:00Z");
+  };
   if (field == "created") return time(d.created);
   if (field == "modified") return time(d.modified);
   if (field == "last-enabled") return time(d.last_enabled);
@@ -238,8 +274,9 @@ std::string Api::field_json(const TaskView& view, const std::string& field, Requ
 
 std::string Api::task_json(const TaskView& view, Request request) const {
   std::string out = "{";
-  for (auto field : {"link", "id", "template-id", "type", "dbrps", "script", "vars", "dot", "status", "executing",
-                     "error", "stats", "created", "modified", "last-enabled"})
+  for (auto field :
+       {"link", "id", "template-id", "type", "dbrps", "script", "vars", "dot", "status",
+        "executing", "error", "stats", "created", "modified", "last-enabled"})
     out += (out.size() > 1 ? "," : "") + quoted(field) + ":" + field_json(view, field, request);
   return out + "}";
 }
@@ -249,11 +286,15 @@ Api::Reply Api::tasks(Request request, const std::vector<std::string>& path) {
   if (path.size() == 1 && method == "POST") {
     Change change = read_change(request);
     engine_.create(change);
-    return {200, task_json(engine_.view(change.id.empty() ? engine_.views("").back().definition.id : change.id), request)};
+    return {200, task_json(engine_.view(change.id.empty() ? engine_.views("").back().definition.id
+                                                          : change.id),
+                           request)};
   }
   if (path.size() == 1 && method == "GET") {
     auto fields = fields_of(request);
-    if (fields.empty()) fields = {"type", "dbrps", "script", "dot", "status", "executing", "error", "stats", "created", "modified", "last-enabled", "template-id", "vars"};
+    if (fields.empty())
+      fields = {"type",  "dbrps",   "script",   "dot",          "status",      "executing", "error",
+                "stats", "created", "modified", "last-enabled", "template-id", "vars"};
     for (auto always : {"id", "link"})
       if (std::find(fields.begin(), fields.end(), always) == fields.end()) fields.push_back(always);
     std::sort(fields.begin(), fields.end());
@@ -262,7 +303,9 @@ Api::Reply Api::tasks(Request request, const std::vector<std::string>& path) {
     std::string out = "{\"tasks\":[";
     for (size_t i = from; i < to; ++i) {
       out += i > from ? ",{" : "{";
-      for (auto& field : fields) out += (&field == &fields.front() ? "" : ",") + quoted(field) + ":" + field_json(all[i], field, request);
+      for (auto& field : fields)
+        out += (&field == &fields.front() ? "" : ",") + quoted(field) + ":" +
+               field_json(all[i], field, request);
       out += "}";
     }
     if (from == to && !fields_of(request).empty()) {
@@ -295,9 +338,12 @@ Api::Reply Api::templates(Request request, const std::vector<std::string>& path)
   auto method = request.method();
   auto show = [&](const Definition& d) {
     TaskView view{d, nullptr, ""};
-    return "{\"link\":" + link_json("templates/" + d.id) + ",\"id\":" + quoted(d.id) + ",\"type\":" + quoted(d.type.empty() ? "stream" : d.type) +
-           ",\"script\":" + field_json(view, "script", request) + ",\"vars\":" + vars_json(engine_.variables(d.script)) +
-           ",\"dot\":" + quoted(engine_.dot(view, true)) + ",\"error\":\"\",\"created\":" + field_json(view, "created", request) +
+    return "{\"link\":" + link_json("templates/" + d.id) + ",\"id\":" + quoted(d.id) +
+           ",\"type\":" + quoted(d.type.empty() ? "stream" : d.type) +
+           ",\"script\":" + field_json(view, "script", request) +
+           ",\"vars\":" + vars_json(engine_.variables(d.script)) +
+           ",\"dot\":" + quoted(engine_.dot(view, true)) +
+           ",\"error\":\"\",\"created\":" + field_json(view, "created", request) +
            ",\"modified\":" + field_json(view, "modified", request) + "}";
   };
   if (path.size() == 1 && method == "POST") {
@@ -337,28 +383,34 @@ namespace {
 std::string topic_json(const TopicInfo& t) {
   std::string path = "alerts/topics/" + t.id;
   auto rel = [&](const char* name) {
-    return "{\"rel\":\"" + std::string{name} + "\",\"href\":" + quoted("/kapacitor/v1/" + path + "/" + name) + "}";
+    return "{\"rel\":\"" + std::string{name} +
+           "\",\"href\":" + quoted("/kapacitor/v1/" + path + "/" + name) + "}";
   };
-  return "{\"link\":" + link_json(path) + ",\"id\":" + quoted(t.id) + ",\"level\":\"" + name(t.level) + "\",\"collected\":" +
-         std::to_string(t.collected) + ",\"events-link\":" + rel("events") + ",\"handlers-link\":" + rel("handlers") + "}";
+  return "{\"link\":" + link_json(path) + ",\"id\":" + quoted(t.id) + ",\"level\":\"" +
+         name(t.level) + "\",\"collected\":" + std::to_string(t.collected) +
+         ",\"events-link\":" + rel("events") + ",\"handlers-link\":" + rel("handlers") + "}";
 }
 
 std::string event_json(const std::string& topic, const std::string& id, const EventState& s) {
-  return "{\"link\":" + link_json("alerts/topics/" + topic + "/events/" + id) + ",\"id\":" + quoted(id) +
-         ",\"state\":{\"message\":" + quoted(s.message) + ",\"details\":" + quoted(s.details) + ",\"time\":\"" +
-         gojson::timestamp(s.time) + "\",\"duration\":\"" + gotemplate::print_duration(s.duration) + "\",\"level\":\"" +
+  return "{\"link\":" + link_json("alerts/topics/" + topic + "/events/" + id) +
+         ",\"id\":" + quoted(id) + ",\"state\":{\"message\":" + quoted(s.message) +
+         ",\"details\":" + quoted(s.details) + ",\"time\":\"" + gojson::timestamp(s.time) +
+         "\",\"duration\":\"" + gotemplate::print_duration(s.duration) + "\",\"level\":\"" +
          name(s.level) + "\"}}";
 }
 
 std::string handler_json(const std::string& topic, const HandlerInfo& h) {
-  return "{\"link\":" + link_json("alerts/topics/" + topic + "/handlers/" + h.id) + ",\"id\":" + quoted(h.id) +
-         ",\"kind\":" + quoted(h.kind) + ",\"options\":" + (h.options_json.empty() ? "{}" : h.options_json) + ",\"match\":" + quoted(h.match) + "}";
+  return "{\"link\":" + link_json("alerts/topics/" + topic + "/handlers/" + h.id) +
+         ",\"id\":" + quoted(h.id) + ",\"kind\":" + quoted(h.kind) +
+         ",\"options\":" + (h.options_json.empty() ? "{}" : h.options_json) +
+         ",\"match\":" + quoted(h.match) + "}";
 }
 
 Level least_level(Request request) {
   std::string text = parameter(request, "min-level");
   Level level = ok;
-  if (!text.empty() && !parse_level(text, level)) throw ApiError{400, "unknown alert level \"" + text + "\""};
+  if (!text.empty() && !parse_level(text, level))
+    throw ApiError{400, "unknown alert level \"" + text + "\""};
   return level;
 }
 
@@ -368,7 +420,8 @@ Api::Reply Api::topics(Request request, const std::vector<std::string>& path) {
   Topics& all = engine_.topics();
   if (path.size() == 2) {
     std::string out;
-    for (auto& t : all.list(parameter(request, "pattern"), least_level(request))) out += (out.empty() ? "" : ",") + topic_json(t);
+    for (auto& t : all.list(parameter(request, "pattern"), least_level(request)))
+      out += (out.empty() ? "" : ",") + topic_json(t);
     return {200, "{\"link\":" + link_json("alerts/topics") + ",\"topics\":[" + out + "]}"};
   }
   const std::string& id = path[2];
@@ -392,7 +445,8 @@ Api::Reply Api::events(Request request, const std::vector<std::string>& path) {
     std::string out;
     for (auto& [id, state] : engine_.topics().events(topic, least_level(request)))
       out += (out.empty() ? "" : ",") + event_json(topic, id, state);
-    return {200, "{\"link\":" + link_json("alerts/topics/" + topic + "/events") + ",\"topic\":" + quoted(topic) + ",\"events\":[" + out + "]}"};
+    return {200, "{\"link\":" + link_json("alerts/topics/" + topic + "/events") +
+                     ",\"topic\":" + quoted(topic) + ",\"events\":[" + out + "]}"};
   }
   std::string id = path[4];
   for (size_t i = 5; i < path.size(); ++i) id += '/' + path[i];
@@ -402,35 +456,6 @@ Api::Reply Api::events(Request request, const std::vector<std::string>& path) {
   return {200, event_json(topic, id, state)};
 }
 
-namespace {
-
-/// Options of a handler's JSON ("skip-ssl-verification": true) as a plugin's.
-Options handler_options(const Json& json) {
-  Options options;
-  for (auto& [key, value] : json.members) {
-    Option option{key, {}, value.kind == Json::Kind::array};
-    std::replace(option.name.begin(), option.name.end(), '-', '_');
-    auto add = [&](const Json& item) {
-      if (item.kind == Json::Kind::boolean) option.values.push_back(Value::of(item.number != 0));
-      else if (item.kind == Json::Kind::integer) option.values.push_back(Value::of(item.number));
-      else if (item.kind == Json::Kind::real) option.values.push_back(Value::of(item.real));
-      else option.values.push_back(Value::of(item.string));
-    };
-    if (value.kind == Json::Kind::array)
-      for (auto& item : value.items) add(item);
-    else if (value.kind == Json::Kind::object) {
-      option.list = true;
-      for (auto& [name, text] : value.members) option.values.push_back(Value::of(name + ": " + text.string));
-    } else {
-      add(value);
-    }
-    options.push_back(std::move(option));
-  }
-  return options;
-}
-
-}  // namespace
-
 Api::Reply Api::handlers(Request request, const std::vector<std::string>& path) {
   Topics& all = engine_.topics();
   const std::string& topic = path[2];
@@ -439,27 +464,23 @@ Api::Reply Api::handlers(Request request, const std::vector<std::string>& path) 
     if (!all.has(topic)) throw ApiError{404, "unknown topic: \"" + topic + "\""};
     std::string out;
     for (auto& h : all.handlers(topic)) out += (out.empty() ? "" : ",") + handler_json(topic, h);
-    return {200, "{\"link\":" + link_json("alerts/topics/" + topic + "/handlers") + ",\"topic\":" + quoted(topic) + ",\"handlers\":[" + out + "]}"};
+    return {200, "{\"link\":" + link_json("alerts/topics/" + topic + "/handlers") +
+                     ",\"topic\":" + quoted(topic) + ",\"handlers\":[" + out + "]}"};
   }
   const bool put = method == "PUT" && path.size() == 5;
   if ((path.size() == 4 && method == "POST") || put) {
     Json j = Json::parse(request.body());
     const Json* options = j.find("options");
-    HandlerInfo info{j.text("id"), j.text("kind"), j.text("match"), options ? options->print() : "{}"};
+    HandlerInfo info{j.text("id"), j.text("kind"), j.text("match"),
+                     options ? options->print() : "{}"};
     if (info.id.empty()) throw ApiError{400, "handler id must not be empty"};
-    if (put) all.remove_handler(topic, path[4]);
-    try {
-      auto notifier = engine_.services().make_notifier(info.kind, options ? handler_options(*options) : Options{});
-      auto error = all.add_handler(topic, info, notifier);
-      if (!error.empty()) throw std::runtime_error{error};
-    } catch (const std::exception& e) {
-      throw ApiError{500, std::string{"failed to create handler: "} + e.what()};
-    }
+    if (put) engine_.remove_handler(topic, path[4]);
+    engine_.add_handler(topic, info);
     return {200, handler_json(topic, info)};
   }
   if (path.size() != 5) return {404, error_json("Not Found")};
   if (method == "DELETE") {
-    all.remove_handler(topic, path[4]);
+    engine_.remove_handler(topic, path[4]);
     return {204, ""};
   }
   for (auto& h : all.handlers(topic))
@@ -469,11 +490,14 @@ Api::Reply Api::handlers(Request request, const std::vector<std::string>& path) 
 
 Api::Reply Api::debug_vars() const {
   auto views = engine_.views("");
-  auto running = std::count_if(views.begin(), views.end(), [](auto& v) { return v.task != nullptr; });
+  auto running =
+      std::count_if(views.begin(), views.end(), [](auto& v) { return v.task != nullptr; });
   auto& s = engine_.services();
-  return {200, "{\"cluster_id\":" + quoted(s.cluster_id) + ",\"server_id\":" + quoted(s.server_id) + ",\"host\":" + quoted(s.hostname) +
-                   ",\"product\":\"kapacitor\",\"version\":" + quoted(host_.version()) + ",\"num_tasks\":" + std::to_string(views.size()) +
-                   ",\"num_enabled_tasks\":" + std::to_string(running) + ",\"num_subscriptions\":0,\"kapacitor\":{}}"};
+  return {200, "{\"cluster_id\":" + quoted(s.cluster_id) + ",\"server_id\":" + quoted(s.server_id) +
+                   ",\"host\":" + quoted(s.hostname) + ",\"product\":\"kapacitor\",\"version\":" +
+                   quoted(host_.version()) + ",\"num_tasks\":" + std::to_string(views.size()) +
+                   ",\"num_enabled_tasks\":" + std::to_string(running) +
+                   ",\"num_subscriptions\":0,\"kapacitor\":{}}"};
 }
 
 // ---- writes ----
@@ -481,7 +505,8 @@ Api::Reply Api::debug_vars() const {
 tw_status Api::write(Request request, Response response) {
   ++requests_;
   auto refuse = [&](const std::string& message) {
-    response.send(400, "text/plain; charset=utf-8", message + "\n", {{"X-Kapacitor-Version", host_.version()}});
+    response.send(400, "text/plain; charset=utf-8", message + "\n",
+                  {{"X-Kapacitor-Version", host_.version()}});
     return TW_OK;
   };
   std::string database = parameter(request, "db"), retention = parameter(request, "rp");
@@ -497,7 +522,8 @@ tw_status Api::write(Request request, Response response) {
     }
   }
   lineproto::ParserOptions options;
-  options.unit_ns = std::max<int64_t>(lineproto::precision_unit(parameter(request, "precision")), 1);
+  options.unit_ns =
+      std::max<int64_t>(lineproto::precision_unit(parameter(request, "precision")), 1);
   options.default_time_ns = host_.now();
   options.unsigned_integers = false;
   lineproto::Parser parser{options};

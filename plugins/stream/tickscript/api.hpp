@@ -18,7 +18,8 @@ struct ApiOptions {
 
 class Api {
  public:
-  Api(Host host, Engine& engine, ApiOptions options) : host_{host}, engine_{engine}, options_{std::move(options)} {}
+  Api(Host host, Engine& engine, ApiOptions options)
+      : host_{host}, engine_{engine}, options_{std::move(options)} {}
   void serve(const Ref<tw_http_server>& server);
   void end();
 
@@ -51,7 +52,8 @@ class Api {
 };
 
 /// Copies points out of a batch of the ABI.
-Points copy_points(const tw_batch& batch, const std::string& database, const std::string& retention);
+Points copy_points(const tw_batch& batch, const std::string& database,
+                   const std::string& retention);
 
 /// Inflates a gzip body; throws ApiError 400.
 std::string gunzip(std::string_view body);

@@ -22,7 +22,8 @@ void check_id(const std::string& id) {
     return std::isalnum(c) || c == '-' || c == '.' || c == '_' || c >= 0x80;
   });
   if (!good || id.empty())
-    throw ApiError{400, "task ID must contain only letters, numbers, '-', '.' and '_'. \"" + id + "\""};
+    throw ApiError{400,
+                   "task ID must contain only letters, numbers, '-', '.' and '_'. \"" + id + "\""};
 }
 
 std::string random_id() {
@@ -48,8 +49,11 @@ Object override_of(const Json& variable) {
     o.tree = kind == Object::Kind::regex ? parsed.root->children[0] : parsed.root;
     return o;
   };
-  double number = value->kind == Json::Kind::real ? value->real : static_cast<double>(value->number);
-  if (type == "int") return Object::of(Value::of(value->kind == Json::Kind::real ? static_cast<int64_t>(number) : value->number));
+  double number =
+      value->kind == Json::Kind::real ? value->real : static_cast<double>(value->number);
+  if (type == "int")
+    return Object::of(
+        Value::of(value->kind == Json::Kind::real ? static_cast<int64_t>(number) : value->number));
   if (type == "float") return Object::of(Value::of(number));
   if (type == "bool") return Object::of(Value::of(value->number != 0));
   if (type == "string") return Object::of(Value::of(value->string));
@@ -104,8 +108,10 @@ std::string to_json(const Definition& d) {
     gojson::append(out, dbrp.retention);
     out += '}';
   }
-  return out + "],\"enabled\":" + (d.enabled ? "1" : "0") + ",\"created\":" + std::to_string(d.created) +
-         ",\"modified\":" + std::to_string(d.modified) + ",\"last\":" + std::to_string(d.last_enabled) + "}";
+  return out + "],\"enabled\":" + (d.enabled ? "1" : "0") +
+         ",\"created\":" + std::to_string(d.created) +
+         ",\"modified\":" + std::to_string(d.modified) +
+         ",\"last\":" + std::to_string(d.last_enabled) + "}";
 }
 
 Definition from_json(const std::string& text) {
@@ -128,7 +134,8 @@ Definition from_json(const std::string& text) {
 }  // namespace
 
 void Engine::save(const Entry& entry) {
-  if (!entry.definition.from_file) keeper_.put("task/" + entry.definition.id, to_json(entry.definition));
+  if (!entry.definition.from_file)
+    keeper_.put("task/" + entry.definition.id, to_json(entry.definition));
 }
 
 void Engine::save_index() {
@@ -141,9 +148,11 @@ void Engine::save_index() {
 }
 
 void Engine::load() {
+  load_handlers();
   std::lock_guard lock{mutex_};
   std::istringstream template_ids{keeper_.get("templates")}, ids{keeper_.get("tasks")};
-  for (std::string id; std::getline(template_ids, id);) templates_[id] = from_json(keeper_.get("template/" + id));
+  for (std::string id; std::getline(template_ids, id);)
+    templates_[id] = from_json(keeper_.get("template/" + id));
   for (std::string id; std::getline(ids, id);) {
     Entry& entry = entries_[id];
     entry.definition = from_json(keeper_.get("task/" + id));
@@ -176,10 +185,10 @@ std::unique_ptr<Pipeline> Engine::compile(Definition& d, bool only_check) const 
     pipeline = compile_script(script_of(d), parse_vars(d.vars_json), environment_, only_check);
   } catch (const ScriptError& e) {
     std::string message = e.what();
-    throw ApiError{400, message.starts_with("parser:") ? message : "invalid TICKscript: " + message};
+    throw ApiError{400,
+                   message.starts_with("parser:") ? message : "invalid TICKscript: " + message};
   }
   if (pipeline->type.empty()) throw ApiError{400, "invalid task type"};
-  if (pipeline->type == "batch") throw ApiError{400, "batch tasks are not supported, use a stream task"};
   d.type = pipeline->type;
   return pipeline;
 }
@@ -187,7 +196,8 @@ std::unique_ptr<Pipeline> Engine::compile(Definition& d, bool only_check) const 
 void Engine::start(Entry& entry) {
   auto pipeline = compile(entry.definition, false);
   auto dbrps = pipeline->dbrps.empty() ? entry.definition.dbrps : pipeline->dbrps;
-  auto task = std::make_shared<Task>(entry.definition.id, std::move(pipeline), std::move(dbrps), services_);
+  auto task =
+      std::make_shared<Task>(entry.definition.id, std::move(pipeline), std::move(dbrps), services_);
   entry.error.clear();
   try {
     task->start();
@@ -219,10 +229,12 @@ bool Engine::wanted(const std::string& database, const std::string& retention) c
     std::lock_guard lock{tasks_mutex_};
     tasks = tasks_;
   }
-  return std::any_of(tasks->begin(), tasks->end(), [&](auto& t) { return t->wants(database, retention); });
+  return std::any_of(tasks->begin(), tasks->end(),
+                     [&](auto& t) { return t->is_stream() && t->wants(database, retention); });
 }
 
-size_t Engine::feed(const std::string& database, const std::string& retention, const Points& points, bool may_drop) {
+size_t Engine::feed(const std::string& database, const std::string& retention, const Points& points,
+                    bool may_drop) {
   std::shared_ptr<const Tasks> tasks;
   {
     std::lock_guard lock{tasks_mutex_};
@@ -230,7 +242,7 @@ size_t Engine::feed(const std::string& database, const std::string& retention, c
   }
   size_t dropped = 0;
   for (auto& task : *tasks) {
-    if (!task->wants(database, retention)) continue;
+    if (!task->is_stream() || !task->wants(database, retention)) continue;
     auto wanted = std::make_shared<Points>();
     for (auto& point : points)
       if (task->wants_measurement(point->name)) wanted->push_back(point);
@@ -302,7 +314,8 @@ void Engine::update(const std::string& id, const Change& change) {
     d.id = change.id;
   }
   // A changed script does not touch the running task; a changed status or name does.
-  const bool restart = renamed || d.enabled != entry.definition.enabled || (d.enabled && !entry.task && !change.status.empty());
+  const bool restart = renamed || d.enabled != entry.definition.enabled ||
+                       (d.enabled && !entry.task && !change.status.empty());
   Entry* target = &entry;
   if (restart) stop(entry);
   if (renamed) {
@@ -412,6 +425,99 @@ Definition Engine::find_template(const std::string& id) const {
   return found->second;
 }
 
+// ---- handlers ----
+
+namespace {
+
+/// Options of a handler's JSON ("skip-ssl-verification": true) as a plugin's.
+Options handler_options(const Json& json) {
+  Options options;
+  for (auto& [key, value] : json.members) {
+    Option option{key, {}, value.kind == Json::Kind::array};
+    std::replace(option.name.begin(), option.name.end(), '-', '_');
+    auto add = [&](const Json& item) {
+      if (item.kind == Json::Kind::boolean)
+        option.values.push_back(Value::of(item.number != 0));
+      else if (item.kind == Json::Kind::integer)
+        option.values.push_back(Value::of(item.number));
+      else if (item.kind == Json::Kind::real)
+        option.values.push_back(Value::of(item.real));
+      else
+        option.values.push_back(Value::of(item.string));
+    };
+    if (value.kind == Json::Kind::array)
+      for (auto& item : value.items) add(item);
+    else if (value.kind == Json::Kind::object) {
+      option.list = true;
+      for (auto& [name, text] : value.members)
+        option.values.push_back(Value::of(name + ": " + text.string));
+    } else {
+      add(value);
+    }
+    options.push_back(std::move(option));
+  }
+  return options;
+}
+
+}  // namespace
+
+void Engine::add_handler(const std::string& topic, const HandlerInfo& info) {
+  try {
+    auto notifier =
+        services_.make_notifier(info.kind, handler_options(Json::parse(info.options_json)));
+    auto error = topics().add_handler(topic, info, notifier);
+    if (!error.empty()) throw std::runtime_error{error};
+  } catch (const std::exception& e) {
+    throw ApiError{500, std::string{"failed to create handler: "} + e.what()};
+  }
+  std::lock_guard lock{mutex_};
+  handlers_[{topic, info.id}] = info;
+  save_handlers();
+}
+
+void Engine::remove_handler(const std::string& topic, const std::string& id) {
+  topics().remove_handler(topic, id);
+  std::lock_guard lock{mutex_};
+  if (!handlers_.erase({topic, id})) return;
+  keeper_.put("handler/" + topic + "/" + id, "");
+  save_handlers();
+}
+
+void Engine::save_handlers() {
+  std::string index;
+  for (auto& [key, info] : handlers_) {
+    index += key.first + "/" + key.second + '\n';
+    std::string out = "{\"topic\":";
+    gojson::append(out, key.first);
+    for (auto& [name, value] : {std::pair<const char*, const std::string&>{"id", info.id},
+                                {"kind", info.kind},
+                                {"match", info.match}}) {
+      out += std::string{",\""} + name + "\":";
+      gojson::append(out, value);
+    }
+    keeper_.put("handler/" + key.first + "/" + key.second,
+                out + ",\"options\":" + info.options_json + "}");
+  }
+  keeper_.put("handlers", index);
+}
+
+void Engine::load_handlers() {
+  std::istringstream index{keeper_.get("handlers")};
+  for (std::string key; std::getline(index, key);) {
+    Json j = Json::parse(keeper_.get("handler/" + key));
+    auto* options = j.find("options");
+    HandlerInfo info{j.text("id"), j.text("kind"), j.text("match"),
+                     options ? options->print() : "{}"};
+    try {
+      add_handler(j.text("topic"), info);
+    } catch (const std::exception& e) {
+      services_.log(TW_LOG_ERROR, "cannot start handler " + key + ": " + e.what());
+      std::lock_guard lock{mutex_};
+      handlers_[{j.text("topic"), info.id}] = info;
+    }
+  }
+}
+
 // ---- files ----
 
 void Engine::sync_folder(const std::string& folder) {
@@ -423,7 +529,8 @@ void Engine::sync_folder(const std::string& folder) {
     std::ifstream in{file.path()};
     found[file.path().stem().string()] = {std::istreambuf_iterator<char>{in}, {}};
   }
-  if (error) services_.log(TW_LOG_ERROR, "cannot read task folder " + folder + ": " + error.message());
+  if (error)
+    services_.log(TW_LOG_ERROR, "cannot read task folder " + folder + ": " + error.message());
   if (found == files_) return;
   std::lock_guard lock{mutex_};
   for (auto& [id, script] : files_)
@@ -431,7 +538,8 @@ void Engine::sync_folder(const std::string& folder) {
   for (auto& [id, script] : found) {
     if (auto old = files_.find(id); old != files_.end() && old->second == script) continue;
     if (auto own = entries_.find(id); own != entries_.end() && !own->second.definition.from_file) {
-      services_.log(TW_LOG_ERROR, "task " + id + " of folder " + folder + " is already defined over HTTP, the file is ignored");
+      services_.log(TW_LOG_ERROR, "task " + id + " of folder " + folder +
+                                      " is already defined over HTTP, the file is ignored");
       continue;
     }
     Entry& entry = entries_[id];
@@ -467,7 +575,8 @@ std::string Engine::dot(const TaskView& view, bool attributes) const {
   if (view.task) return view.task->pipeline().dot(view.definition.id, attributes, true);
   try {
     Definition d = view.definition;
-    return compile_script(d.script, parse_vars(d.vars_json), environment_, true)->dot(d.id, attributes, false);
+    return compile_script(d.script, parse_vars(d.vars_json), environment_, true)
+        ->dot(d.id, attributes, false);
   } catch (const std::exception&) {
     return "digraph " + view.definition.id + " {\n}";
   }

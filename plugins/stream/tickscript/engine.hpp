@@ -59,11 +59,16 @@ class Engine {
   std::vector<Definition> templates(const std::string& pattern) const;
   Definition find_template(const std::string& id) const;
 
+  /// Handlers of topics made over HTTP; kept. Throws ApiError 500.
+  void add_handler(const std::string& topic, const HandlerInfo& info);
+  void remove_handler(const std::string& topic, const std::string& id);
+
   /// Tasks of *.tick files: define, redefine or remove so that they agree with the folder.
   void sync_folder(const std::string& folder);
 
   /// Hands points to every task that wants them; returns how many were dropped.
-  size_t feed(const std::string& database, const std::string& retention, const Points& points, bool may_drop);
+  size_t feed(const std::string& database, const std::string& retention, const Points& points,
+              bool may_drop);
   bool wanted(const std::string& database, const std::string& retention) const;
 
   Topics& topics() { return *services_.topics; }
@@ -89,6 +94,8 @@ class Engine {
   void publish();  ///< renews the list that feed reads
   void save(const Entry& entry);
   void save_index();
+  void load_handlers();
+  void save_handlers();
   Entry& find(const std::string& id, const char* otherwise);
 
   Services& services_;
@@ -97,6 +104,7 @@ class Engine {
   mutable std::mutex mutex_;
   std::map<std::string, Entry> entries_;
   std::map<std::string, Definition> templates_;
+  std::map<std::pair<std::string, std::string>, HandlerInfo> handlers_;  // by topic and id
   std::map<std::string, std::string> files_;  // task id: script of its file
   mutable std::mutex tasks_mutex_;
   std::shared_ptr<const Tasks> tasks_ = std::make_shared<Tasks>();

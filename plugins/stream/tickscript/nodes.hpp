@@ -69,6 +69,7 @@ inline int64_t round_time(int64_t t, int64_t unit) {
 }
 
 std::unique_ptr<Node> make_window();
+std::unique_ptr<Node> make_query(const std::string& text);
 std::unique_ptr<Node> make_eval(Edge edge, std::vector<Condition> expressions);
 std::unique_ptr<Node> make_aggregate(const std::string& method, Edge edge, const Args& args);
 bool is_aggregate(const std::string& method);
@@ -80,6 +81,10 @@ std::unique_ptr<Node> make_influxdb_out(Edge edge);
 std::unique_ptr<Node> make_loopback(Edge edge);
 std::unique_ptr<Node> make_log(Edge edge);
 std::unique_ptr<Node> make_stats(int64_t interval);
+std::unique_ptr<Node> make_http_post(Edge edge, const std::string& url);
+std::unique_ptr<Node> make_flatten(Edge edge);
+std::unique_ptr<Node> make_combine(Edge edge, std::vector<Condition> expressions);
+std::unique_ptr<Node> make_barrier(Edge edge);
 std::unique_ptr<Node> make_noop(Edge edge);
 
 }  // namespace tickwork::stream

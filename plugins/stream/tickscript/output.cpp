@@ -134,7 +134,8 @@ class InfluxDBOutNode : public WriterNode {
   }
   void start(Task& t) override {
     if (t.services().every)
-      timer_ = t.services().every(flush_interval_, [this] { task->run([this] { flush(); }); });
+      timer_ = t.services().every(flush_interval_, flush_interval_,
+                                  [this] { task->run([this] { flush(); }); });
   }
   void stop() override {
     if (task->services().cancel && timer_) task->services().cancel(timer_);
@@ -197,7 +198,7 @@ class StatsNode : public Node {
   void start(Task& t) override {
     if (interval_ <= 0) throw ScriptError{"stats interval must be greater than zero"};
     if (t.services().every)
-      timer_ = t.services().every(interval_, [this] { task->run([this] { tell(); }); });
+      timer_ = t.services().every(interval_, interval_, [this] { task->run([this] { tell(); }); });
   }
   void stop() override {
     if (task->services().cancel && timer_) task->services().cancel(timer_);

@@ -395,6 +395,7 @@ class Evaluator {
     auto args = arguments(tree);
     if (tree.text == "time") {  // of a query's groupBy
       Object o = args.empty() ? Object{} : args[0];
+      if (args.size() > 1) o.list.push_back(args[1]);
       o.kind = Object::Kind::dimension_time;
       return o;
     }

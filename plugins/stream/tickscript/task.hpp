@@ -38,6 +38,13 @@ class Function {
   virtual void close(const Batch&) {}
 };
 
+/// A series of a query's answer.
+struct Series {
+  std::string name;
+  Tags tags;
+  std::vector<std::pair<int64_t, Fields>> rows;
+};
+
 /// What tasks need from the engine; functions so that tests can stand in for it.
 struct Services {
   std::function<int64_t()> now;
@@ -50,7 +57,8 @@ struct Services {
                                           std::function<void(Point)> emit)>
       make_function;
   std::function<std::shared_ptr<Notifier>(const std::string& kind, const Options&)> make_notifier;
-  std::function<uint64_t(int64_t every_ns, std::function<void()>)> every;
+  std::function<std::vector<Series>(const std::string& text)> query;  // empty: no engine
+  std::function<uint64_t(int64_t delay_ns, int64_t every_ns, std::function<void()>)> every;
   std::function<void(uint64_t)> cancel;
   Topics* topics = nullptr;
   std::string hostname, cluster_id, server_id;
@@ -71,6 +79,7 @@ class Task {
 
   /// Whether points of this database, policy and measurement are wanted.
   bool wants(const std::string& database, const std::string& retention) const;
+  bool is_stream() const { return pipeline_->type == "stream"; }
   bool wants_measurement(const std::string& name) const;
 
   /// Queues points; waits for room unless may_drop, then returns how many were dropped.

@@ -47,7 +47,7 @@ struct TaskTest : testing::Test {
       made_options = options;
       return std::make_shared<Heard>(events);
     };
-    services.every = [this](int64_t, std::function<void()> fire) {
+    services.every = [this](int64_t, int64_t, std::function<void()> fire) {
       return timers.push_back(fire), timers.size();
     };
     services.cancel = [](uint64_t) {};
@@ -401,6 +401,83 @@ TEST_F(TaskTest, ScriptErrorsSayWhereAndWhat) {
             "Call using int64 as type float64");
   EXPECT_EQ(error("stream|from()|httpOut('a')|httpOut('a')"),
             "route already registered for endpoint \"a\"");
+}
+
+TEST_F(TaskTest, BatchQueriesAskForTheirRange) {
+  std::string asked;
+  services.query = [&](const std::string& text) {
+    asked = text;
+    return std::vector<Series>{
+        {"cpu",
+         {{"host", "a"}},
+         {{980 * second, {{"v", Value::of(3.0)}}}, {990 * second, {{"v", Value::of(5.0)}}}}}};
+  };
+  define(
+      "batch|query('SELECT v FROM \"db\".\"rp\".cpu WHERE dc = "
+      "\\'x\\'').period(1m).every(10s).offset(5s).groupBy('host')|mean('v')|httpOut('out')");
+  ASSERT_EQ(timers.size(), 1u);
+  timers[0]();
+  EXPECT_EQ(out(),
+            "{\"series\":[{\"name\":\"cpu\",\"tags\":{\"host\":\"a\"},\"columns\":[\"time\","
+            "\"mean\"],\"values\":[[\"1970-01-01T00:16:35Z\",4]]}]}");
+  EXPECT_EQ(asked,
+            "SELECT v FROM db.rp.cpu WHERE (dc = 'x') AND time >= '1970-01-01T00:15:35Z' AND time "
+            "< '1970-01-01T00:16:35Z' GROUP BY host");
+}
+
+TEST_F(TaskTest, FlattenNamesFieldsByTags) {
+  define("stream|from()|flatten().on('host').tolerance(2s)|httpOut('out')");
+  feed("a", 10, 1);
+  feed("b", 10, 2);
+  EXPECT_EQ(out(), "{\"series\":null}");
+  feed("a", 20, 3);
+  EXPECT_EQ(out(),
+            "{\"series\":[{\"name\":\"cpu\",\"columns\":[\"time\",\"a.value\",\"b.value\"],"
+            "\"values\":[[\"1970-01-01T00:00:10Z\",1,2]]}]}");
+}
+
+TEST_F(TaskTest, CombineChoosesPairs) {
+  define("stream|from()|combine(lambda: \"host\" == 'a', lambda: TRUE).as('x','y')|httpOut('out')");
+  feed("b", 10, 2);
+  feed("a", 10, 1);
+  feed("a", 20, 0);
+  EXPECT_EQ(out(),
+            "{\"series\":[{\"name\":\"cpu\",\"tags\":{\"x.host\":\"a\",\"y.host\":\"b\"},"
+            "\"columns\":[\"time\",\"x.value\",\"y.value\"],"
+            "\"values\":[[\"1970-01-01T00:00:10Z\",1,2]]}]}");
+}
+
+TEST_F(TaskTest, BarriersCloseWindows) {
+  define(
+      "stream|from()|barrier().idle(10s)|window().period(5s).every(5s)|count('value')|httpOut('out'"
+      ")");
+  feed("a", 1, 1);
+  feed("a", 2, 1);
+  EXPECT_EQ(out(), "{\"series\":null}");
+  clock += 10 * second;
+  timers[0]();
+  EXPECT_NE(out().find("[\"1970-01-01T00:00:06Z\",2]"), std::string::npos) << out();
+}
+
+TEST_F(TaskTest, HttpPostPassesOnTheStatus) {
+  define(
+      "stream|from()|httpPost('http://127.0.0.1:1/{{ .Name "
+      "}}').codeField('code').timeout(1s)|httpOut('out')");
+  feed("a", 1, 1);
+  EXPECT_NE(out().find(",0,1]"), std::string::npos) << out();  // nobody listens on port 1
+  ASSERT_FALSE(lines.empty());
+  EXPECT_NE(lines[0].find("http://127.0.0.1:1/cpu"), std::string::npos) << lines[0];
+}
+
+TEST_F(TaskTest, BatchQueriesAreChecked) {
+  services.query = [](const std::string&) { return std::vector<Series>{}; };
+  EXPECT_EQ(error("batch|query('SELECT v FROM \"x\".\"y\".cpu').period(1m).every(10s)"),
+            "batch query is not allowed to request data from \"x\".\"y\"");
+  EXPECT_NE(
+      error("batch|query('SHOW DATABASES').every(1s)").find("query is not a select statement"),
+      std::string::npos);
+  EXPECT_EQ(error("batch|query('SELECT v FROM a').period(1m)"),
+            "must define one of 'every' or 'cron'");
 }
 
 TEST_F(TaskTest, FailingTemplatesEndTheTask) {

@@ -254,8 +254,9 @@ void Topics::collect(Event& event) {
   state = event.state;
   ++t.collected;
   if (changed) save(event.topic, t, event.id);
-  if (t.runners.empty()) return;
+  if (t.runners.empty() && !global_) return;
   auto shared = std::make_shared<const Event>(event);
+  if (global_) global_->push(shared);
   for (auto& runner : t.runners) runner->push(shared);
 }
 
@@ -287,6 +288,12 @@ std::string Topics::add_handler(const std::string& id, const HandlerInfo& info,
       return "handler \"" + info.id + "\" already exists in topic \"" + id + "\"";
   t.runners.push_back(std::make_shared<Runner>(info, std::move(notifier), std::move(match), *this));
   return {};
+}
+
+void Topics::set_global(std::shared_ptr<Notifier> notifier) {
+  std::lock_guard lock{mutex_};
+  global_ = std::make_shared<Runner>(HandlerInfo{"configured", "", "", ""}, std::move(notifier),
+                                     nullptr, *this);
 }
 
 bool Topics::remove_handler(const std::string& id, const std::string& handler) {
@@ -383,6 +390,7 @@ void Topics::wait_idle() {
     std::lock_guard lock{mutex_};
     for (auto& entry : topics_)
       all.insert(all.end(), entry.second.runners.begin(), entry.second.runners.end());
+    if (global_) all.push_back(global_);
   }
   for (auto& runner : all) runner->wait_idle();
 }

@@ -78,6 +78,8 @@ class Topics {
   std::string add_handler(const std::string& topic, const HandlerInfo& info,
                           std::shared_ptr<Notifier> notifier);
   bool remove_handler(const std::string& topic, const std::string& id);
+  /// Hears of the events of every topic, behind a queue of its own.
+  void set_global(std::shared_ptr<Notifier> notifier);
   /// Ends the handlers of a topic after they told what is queued.
   void close(const std::string& topic);
   /// Forgets a topic's events.
@@ -116,6 +118,7 @@ class Topics {
   mutable std::mutex mutex_;
   std::map<std::string, Topic> topics_;
   std::map<std::string, std::vector<Tags>> inhibitors_;
+  std::shared_ptr<Runner> global_;
 };
 
 /// Whether text matches a shell glob of * and ? and [...].

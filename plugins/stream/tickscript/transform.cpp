@@ -371,6 +371,12 @@ class StateNode : public PointwiseNode {
   PerGroup<Track> tracks_;
 };
 
+std::vector<Condition> lambdas(const Args& args) {
+  std::vector<Condition> all;
+  for (size_t i = 0; i < args.size(); ++i) all.push_back(args.lambda(i));
+  return all;
+}
+
 using Maker = std::unique_ptr<Node> (*)(Edge, const Args&);
 
 const std::map<std::string, Maker>& transforms() {
@@ -418,11 +424,7 @@ const std::map<std::string, Maker>& transforms() {
          return a.expect(1), std::make_unique<StateNode>(e, a.lambda(), false);
        }},
       {"eval",
-       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
-         std::vector<Condition> expressions;
-         for (size_t i = 0; i < a.size(); ++i) expressions.push_back(a.lambda(i));
-         return make_eval(e, std::move(expressions));
-       }},
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> { return make_eval(e, lambdas(a)); }},
       {"log",
        [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), make_log(e); }},
       {"httpOut",
@@ -437,6 +439,16 @@ const std::map<std::string, Maker>& transforms() {
        [](Edge e, const Args& a) -> std::unique_ptr<Node> {
          return a.expect(0), make_loopback(e);
        }},
+      {"httpPost",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> {
+         return a.expect_between(0, 1), make_http_post(e, a.size() ? a.string() : "");
+       }},
+      {"flatten",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), make_flatten(e); }},
+      {"barrier",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> { return a.expect(0), make_barrier(e); }},
+      {"combine",
+       [](Edge e, const Args& a) -> std::unique_ptr<Node> { return make_combine(e, lambdas(a)); }},
       {"stats",
        [](Edge, const Args& a) -> std::unique_ptr<Node> {
          return a.expect(1), make_stats(a.duration());
@@ -510,7 +522,8 @@ std::unique_ptr<Node> make_plain(const Environment& environment, Node& parent,
 bool has_method(const Node& parent, const std::string& method) {
   if (method == "from") return parent.class_name == "StreamNode" || parent.class_name == "FromNode";
   if (parent.class_name == "StreamNode" || parent.class_name == "BatchNode")
-    return method == "deadman" || method == "stats";
+    return method == "deadman" || method == "stats" ||
+           (method == "query" && parent.class_name == "BatchNode");
   return transforms().contains(method) || is_aggregate(method) || method == "window" ||
          method == "alert" || method == "deadman" || method == "join" || method == "union";
 }
@@ -523,8 +536,9 @@ Node* make_node(Pipeline& pipeline, const Environment& environment, Node& parent
   if (method == "deadman") return make_deadman(pipeline, environment, parent, args);
   if (method == "join") return make_meeting(pipeline, parent, make_join(parent.provides), args);
   if (method == "union") return make_meeting(pipeline, parent, make_union(parent.provides), args);
-  auto made = method == "from" ? std::make_unique<FromNode>()
-                               : make_plain(environment, parent, method, args);
+  auto made = method == "query"  ? (args.expect(1), make_query(args.string()))
+              : method == "from" ? std::make_unique<FromNode>()
+                                 : make_plain(environment, parent, method, args);
   Node& node = pipeline.add(std::move(made));
   parent.add_child(node);
   return &node;

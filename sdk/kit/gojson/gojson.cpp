@@ -79,6 +79,28 @@ void append(std::string& out, std::string_view text) {
   out += '"';
 }
 
+namespace {
+
+// Large numbers have only their shortest digits in Go, then zeros; to_chars would print them all.
+std::string shortest_whole(double value) {
+  std::array<char, 32> buffer;
+  auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                           std::chars_format::scientific);
+  std::string_view text{buffer.data(), static_cast<size_t>(end.ptr - buffer.data())};
+  size_t e = text.find('e');
+  int power = 0;
+  std::from_chars(text.data() + e + 2, text.data() + text.size(), power);
+  std::string digits{text.substr(0, e)};
+  size_t sign = digits[0] == '-' ? 1 : 0;
+  if (size_t point = digits.find('.'); point != std::string::npos) digits.erase(point, 1);
+  size_t whole = sign + 1 + static_cast<size_t>(power);
+  if (digits.size() < whole) return digits.append(whole - digits.size(), '0');
+  if (digits.size() > whole) digits.insert(whole, 1, '.');
+  return digits;
+}
+
+}  // namespace
+
 void append(std::string& out, double value) {
   double size = std::abs(value);
   bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
@@ -90,6 +112,8 @@ void append(std::string& out, double value) {
   if (auto n = text.size();
       exponent && n >= 4 && text[n - 4] == 'e' && text[n - 3] == '-' && text[n - 2] == '0')
     out.append(text.substr(0, n - 2)) += text[n - 1];
+  else if (size >= 1e15 && !exponent)
+    out += shortest_whole(value);
   else
     out += text;
 }

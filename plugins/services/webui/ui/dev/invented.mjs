@@ -42,6 +42,9 @@ const shapes = {
   'memory-parts': [['used', 4.1e9, 3e9], ['cached', 6e9, 2e9]],
   'disk-io': [['read', 4e6, 6e7], ['written', 9e6, 9e7]],
   points: [['points', 900, 800]],
+  'hosts-cpu': [['busy', 18, 60]],
+  'fleet-memory': [['used', 52, 12]],
+  'fleet-mem': ['db-02', 'web-01', 'web-02', 'cache-01', 'queue-01'].map((name, index) => [name, 20 + 12 * index, 30]),
 };
 
 export function intervalOf(from, to, width) {

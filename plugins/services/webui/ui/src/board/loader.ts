@@ -30,10 +30,12 @@ export function defaults(manifest: Manifest): Record<string, unknown> {
   return filled;
 }
 
-async function inPage(entry: Manifest): Promise<PanelElement> {
+/** `attempt` asks for the module under another address, because a failed import is remembered. */
+async function inPage(entry: Manifest, attempt: number): Promise<PanelElement> {
   const tag = `${entry.element}-${entry.hash.slice(0, 8)}`;
   if (!customElements.get(tag)) {
-    const module = (await import(/* @vite-ignore */ entry.url)) as {
+    const url = attempt > 0 ? `${entry.url}?attempt=${attempt}` : entry.url;
+    const module = (await import(/* @vite-ignore */ url)) as {
       api?: number;
       default?: typeof HTMLElement;
     };
@@ -46,6 +48,6 @@ async function inPage(entry: Manifest): Promise<PanelElement> {
   return document.createElement(tag) as PanelElement;
 }
 
-export async function create(entry: Manifest): Promise<PanelElement> {
-  return entry.trust === 'page' ? inPage(entry) : new FramedPanel(entry);
+export async function create(entry: Manifest, attempt = 0): Promise<PanelElement> {
+  return entry.trust === 'page' ? inPage(entry, attempt) : new FramedPanel(entry);
 }

@@ -39,6 +39,7 @@ export class TwPanel extends LitElement {
   private element: PanelElement | undefined;
   private given = new Map<string, unknown>();
   private slow: number[] = [];
+  private attempts = 0;
   private stopListening: (() => void)[] = [];
 
   override connectedCallback(): void {
@@ -61,7 +62,7 @@ export class TwPanel extends LitElement {
   protected override updated(): void {
     this.give('range', this.range);
     if (this.data.state !== 'loading' || this.data.frames.length > 0) this.give('data', this.data);
-    this.dataset.state = this.failure ? 'error' : this.data.state;
+    this.dataset.state = this.failure ? 'error' : this.shown;
   }
 
   private async start(): Promise<void> {
@@ -69,7 +70,7 @@ export class TwPanel extends LitElement {
     this.given.clear();
     try {
       this.entry = await manifest(this.spec.panel);
-      const element = await create(this.entry);
+      const element = await create(this.entry, this.attempts++);
       this.give('options', { ...defaults(this.entry), ...this.spec.options }, element);
       this.give('theme', session.theme, element);
       const format = formatter(environment.locale, environment.timeZone);
@@ -83,6 +84,10 @@ export class TwPanel extends LitElement {
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  private get shown(): PanelData['state'] {
+    return this.data.state === 'empty' && this.entry?.empty === 'own' ? 'ok' : this.data.state;
   }
 
   private get label(): string {
@@ -122,7 +127,8 @@ export class TwPanel extends LitElement {
   };
 
   private onHover = (event: Event): void => {
-    session.setHover((event as CustomEvent<{ time: number | null }>).detail.time);
+    const { time } = (event as CustomEvent<{ time: number | null }>).detail;
+    session.setHover(time, this);
   };
 
   private onSelect = (event: Event): void => {
@@ -208,14 +214,14 @@ export class TwPanel extends LitElement {
       return html`<div class="card" role="alert">
         <span class="bad">${icon('warning', 20)}</span>
         <strong>${name} failed</strong>
-        <span class="why">${failed}</span>
+        <span class="why" title=${failed ?? ''}>${failed}</span>
         <button class="button" @click=${this.retry}>${icon('retry', 14)} Retry</button>
       </div>`;
     }
     if (this.data.state === 'loading' && this.data.frames.length === 0) {
       return html`<div class="bones" role="status" aria-label="Loading"><i></i><i></i><i></i></div>`;
     }
-    if (this.data.state === 'empty') {
+    if (this.shown === 'empty') {
       return html`<div class="card quiet">${icon('empty', 22)}<span>No data in this range</span></div>`;
     }
     return nothing;

@@ -90,6 +90,7 @@ export const panelStyle = css`
   }
   .body {
     position: relative;
+    container-type: size;
     flex: 1;
     min-height: 0;
   }
@@ -120,7 +121,7 @@ export const panelStyle = css`
     display: flex;
     flex-direction: column;
     align-items: center;
-    justify-content: center;
+    justify-content: safe center;
     gap: 6px;
     padding: 4px 14px 14px;
     overflow: auto;
@@ -143,6 +144,24 @@ export const panelStyle = css`
     height: 28px;
     margin-top: 4px;
     font-size: 12px;
+  }
+  @container (max-height: 110px) {
+    .card {
+      gap: 2px;
+      padding: 0 14px 6px;
+    }
+    .card .bad {
+      display: none;
+    }
+    .card .why {
+      max-width: 100%;
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+    .card .button {
+      height: 24px;
+    }
   }
   .card.quiet {
     color: var(--tw-text-3);

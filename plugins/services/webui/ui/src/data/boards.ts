@@ -68,7 +68,9 @@ export async function getJson<T>(path: string): Promise<T> {
 }
 
 export async function loadBoard(slug: string): Promise<Board> {
-  if (boot.board?.slug === slug) return boot.board;
+  const first = boot.board;
+  delete boot.board; // later the variables may have other values
+  if (first?.slug === slug) return first;
   return getJson<Board>(`/api/boards/${encodeURIComponent(slug)}`);
 }
 

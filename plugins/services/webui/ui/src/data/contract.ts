@@ -78,6 +78,8 @@ export interface Manifest {
   url: string;
   trust: 'page' | 'frame';
   bundled: boolean;
+  /** 'own': the panel itself shows that there are no rows. */
+  empty?: string;
   error?: string;
   options: Record<string, OptionSpec>;
 }

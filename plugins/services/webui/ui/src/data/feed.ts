@@ -20,6 +20,7 @@ export class Feed {
   private heard = Date.now();
   private stream: Stream;
   private timer: number;
+  private stopListening: () => void;
 
   constructor(
     subscription: () => Subscription,
@@ -30,17 +31,24 @@ export class Feed {
       (message) => this.take(message),
       (why) => this.failed(why, subscription()),
     );
+    this.stopListening = session.on('range', () => this.fade());
     this.timer = window.setInterval(() => this.ageAll(), 5000);
   }
 
   close(): void {
+    this.stopListening();
     this.stream.close();
     clearInterval(this.timer);
   }
 
   restart(): void {
-    for (const [id, data] of this.data) this.set(id, { ...data, state: 'loading' });
+    this.fade();
     this.stream.restart();
+  }
+
+  /** The old picture stays, dimmed, until the new range has arrived. */
+  private fade(): void {
+    for (const [id, data] of this.data) this.set(id, { ...data, state: 'loading' });
   }
 
   private set(panel: string, data: PanelData): void {

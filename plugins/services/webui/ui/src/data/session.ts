@@ -29,6 +29,7 @@ class Session {
   live = true;
   link: Link = 'connecting';
   hover: number | null = null;
+  private hoverBy: object | null = null;
   theme: Theme = document.documentElement.dataset.theme === 'light' ? 'light' : 'dark';
   shortcutsOff = localStorage.getItem('tw-shortcuts') === 'off';
   private now = 0;
@@ -95,7 +96,10 @@ class Session {
     this.tell('link');
   }
 
-  setHover(time: number | null): void {
+  /** A panel may end only its own crosshair: leaving one and entering the next can cross. */
+  setHover(time: number | null, by: object | null = null): void {
+    if (time === null && by !== null && by !== this.hoverBy) return;
+    this.hoverBy = by;
     if (time === this.hover) return;
     this.hover = time;
     this.tell('hover');

@@ -27,13 +27,13 @@ const times: [number, string][] = [
 ];
 const toNanoseconds: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
 
-/** Digits so that about `digits` significant ones remain, whatever the size. */
+/** About `digits` significant digits; whole numbers without decimals, others with all of theirs,
+ *  so that a number that moves keeps its width. */
 export function significant(value: number, digits = 3): string {
   const size = Math.abs(value);
   const before = size < 1 ? 1 : Math.floor(Math.log10(size)) + 1;
-  let text = value.toFixed(Math.max(0, digits - before));
-  if (digits - before > 0) text = text.replace(/\.?0+$/, (tail) => (tail[0] === '.' ? '' : tail));
-  return text.replace('-', '−');
+  const after = Number.isInteger(value) ? 0 : Math.max(0, digits - before);
+  return value.toFixed(after).replace('-', '−');
 }
 
 function scaled(value: number, scale: Scale, digits: number): Shown {
@@ -46,10 +46,10 @@ function scaled(value: number, scale: Scale, digits: number): Shown {
   return { value: significant(rest, digits), unit: scale.names[index] ?? '' };
 }
 
-function elapsed(nanoseconds: number): Shown {
+function elapsed(nanoseconds: number, digits: number): Shown {
   const size = Math.abs(nanoseconds);
   for (const [length, name] of times) {
-    if (size >= length) return { value: significant(nanoseconds / length), unit: name };
+    if (size >= length) return { value: significant(nanoseconds / length, digits), unit: name };
   }
   return { value: '0', unit: 's' };
 }
@@ -65,7 +65,7 @@ export function split(value: number | null | undefined, unit = '', digits = 3): 
   if (value === null || value === undefined || !Number.isFinite(value)) {
     return { value: '–', unit: '' };
   }
-  if (unit in toNanoseconds) return elapsed(value * (toNanoseconds[unit] ?? 1));
+  if (unit in toNanoseconds) return elapsed(value * (toNanoseconds[unit] ?? 1), digits);
   switch (unit) {
     case '%':
       return { value: significant(value, digits), unit: '%' };

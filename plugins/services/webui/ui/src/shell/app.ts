@@ -25,6 +25,9 @@ const lazy = {
 
 const jumps: Record<string, string> = { h: '/hosts', d: '/d', a: '/alerts', l: '/plugins', p: '/plugins' };
 
+/** A new system has no hosts yet; ask again after this many ms. */
+const waitForValues = 4000;
+
 @customElement('tw-app')
 export class TwApp extends LitElement {
   static override styles = [controls, css`
@@ -114,12 +117,11 @@ export class TwApp extends LitElement {
       return;
     }
     const asked = new URLSearchParams(location.search);
-    const slug = route.page === 'board' ? route.slug : 'machine';
-    const board = await loadBoard(slug);
+    const board = await loadBoard(route.page === 'board' ? route.slug : await hostBoard());
     const vars: Record<string, string> = {};
     for (const variable of board.variables ?? []) {
       const value = asked.get(`var-${variable.name}`) ?? variable.values?.[0];
-      if (value !== undefined) vars[variable.name] = value;
+      vars[variable.name] = value ?? '';
     }
     if (route.page === 'host') vars.host = route.host;
     const last = Number(asked.get('last')) || board.range || 900;
@@ -127,6 +129,8 @@ export class TwApp extends LitElement {
     session.begin(from && to ? { from, to } : { last });
     this.vars = vars;
     this.board = board;
+    const waits = Object.values(vars).includes('');
+    if (waits) setTimeout(() => this.route === route && void this.openBoard(), waitForValues);
   }
 
   private get heading(): string[] {
@@ -222,6 +226,11 @@ export class TwApp extends LitElement {
         return note('There is nothing at this address', location.pathname);
     }
   }
+}
+
+/** The board that shows one host. */
+async function hostBoard(): Promise<string> {
+  return (await loadBoards()).find(({ scope }) => scope === 'host')?.slug ?? 'machine';
 }
 
 function note(title: string, why: string) {

@@ -67,6 +67,7 @@ export class TwPalette extends LitElement {
   @state() private hosts: Entry[] = [];
   @state() private wanted = '';
   @state() private at = 0;
+  private asking: Promise<void> | undefined;
   @query('dialog') private dialog!: HTMLDialogElement;
 
   open(): void {
@@ -75,7 +76,7 @@ export class TwPalette extends LitElement {
     this.at = 0;
     this.dialog.showModal();
     this.renderRoot.querySelector('input')?.focus();
-    void this.askHosts();
+    this.asking = this.askHosts();
   }
 
   private async askHosts(): Promise<void> {
@@ -98,15 +99,21 @@ export class TwPalette extends LitElement {
   }
 
   private choose(entry: Entry | undefined): void {
-    if (!entry) return;
+    if (!entry || !this.dialog.open) return;
     this.dialog.close();
     go(entry.href);
+  }
+
+  /** A quick typist is ahead of the list of hosts. */
+  private async enter(): Promise<void> {
+    if (this.entries.length === 0) await this.asking;
+    this.choose(this.entries[this.at]);
   }
 
   private onKey = (event: KeyboardEvent): void => {
     event.stopPropagation();
     const count = this.entries.length;
-    if (event.key === 'Enter') this.choose(this.entries[this.at]);
+    if (event.key === 'Enter') void this.enter();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step || count === 0) return;
     event.preventDefault();

@@ -31,6 +31,11 @@ const custom = css`
   }
 `;
 
+/** "Last" goes away in a narrow window. */
+function short(label: string) {
+  return label.startsWith('Last ') ? html`<span class="last">Last </span>${label.slice(5)}` : label;
+}
+
 function local(ms: number): string {
   return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
@@ -149,7 +154,7 @@ export class TwTopbar extends LitElement {
     const { from, to } = session.range;
     return html`<div class="time" role="group" aria-label="Time">
       <button class="button" popovertarget="menu-range" aria-haspopup="menu" title="Time range (t)">
-        ${icon('clock', 15)}<b>${rangeLabel(session.asked)}</b><span class="dim">${icon('down', 14)}</span>
+        ${icon('clock', 15)}<b>${short(rangeLabel(session.asked))}</b><span class="dim">${icon('down', 14)}</span>
       </button><button class="button live" aria-pressed=${live} title=${live ? 'Pause' : 'Go live'}
         @click=${this.toggleLive}>
         <span class="mark ${link === 'live' ? '' : link === 'paused' ? 'idle' : 'warn'}"></span>

@@ -114,6 +114,7 @@ export const topbarStyle = css`
   @media (max-width: 520px) {
     .search,
     .vars,
+    .last,
     .time > .button:first-child > svg {
       display: none;
     }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Between Arrow and the engine: lists and scans in, tables out.
+#pragma once
+
+#include <tickwork/tickwork.hpp>
+
+#include "rows.hpp"
+#include "window.hpp"
+
+namespace tickwork::query {
+
+DataType type_of_format(const char* format);
+Column column_of(const ArrowArray& array, DataType type, int64_t parent_offset);
+
+// Every row of a stream of struct arrays, with its cells as text or numbers. Text is kept by the
+// returned object.
+struct List {
+  std::vector<std::vector<Value>> rows;
+  std::vector<std::shared_ptr<const void>> owners;
+};
+List read_list(ArrowArrayStream& stream);
+
+// A stream that gives the table as one array, then ends. The table lives until release.
+ArrowArrayStream stream_of(std::shared_ptr<const Table> table);
+
+}  // namespace tickwork::query

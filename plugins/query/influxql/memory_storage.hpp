@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// A tw.storage/1 of one database in memory, for tests of the engine: no merging of policies, no
+// retention, nothing durable.
+#pragma once
+
+#include <tickwork/testing.hpp>
+
+#include <map>
+#include <set>
+
+#include "arrow_io.hpp"
+
+namespace tickwork::query {
+
+class MemoryStorage {
+ public:
+  explicit MemoryStorage(std::string database) : database_{std::move(database)} {}
+  void write(const tw_batch& batch);
+  static const tw_storage* vtable();
+
+ private:
+  using Row = std::map<std::string, Value>;
+  struct Series {
+    std::string measurement;
+    Tags tags;
+    std::map<int64_t, Row> rows;
+  };
+  struct Scan;
+
+  static std::string key_of(const std::string& measurement, const Tags& tags);
+  bool picks(const Series& series, const tw_scan& scan) const;
+  tw_status scan(const tw_scan& scan, tw_scanner& out, tw_error* error);
+  tw_status list(uint32_t what, const tw_scan& scan, ArrowArrayStream& out) const;
+  tw_status drop(uint32_t what, const tw_scan& scan);
+  std::map<std::string, DataType> types(const std::string& measurement) const;
+
+  std::string database_;
+  std::map<std::string, Series> series_;
+  std::set<std::string> text_;  // keeps the text of values
+};
+
+}  // namespace tickwork::query

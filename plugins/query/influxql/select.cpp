@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: MIT
+#include "select.hpp"
+
+#include <algorithm>
+
+#include "groups.hpp"
+#include "plan.hpp"
+#include "types.hpp"
+
+namespace tickwork::query {
+
+using namespace influxql;
+
+namespace {
+
+// Measurements and subqueries of the FROM clause, by the name that their series will have.
+using Sources = std::map<std::string, std::vector<Input>>;
+
+void add_measurement(Session& session, const Measurement& m, std::set<Place>& seen, Sources& out) {
+  Place place{m.database, m.retention, m.name};
+  if (!m.regex) {
+    if (seen.insert(place).second) out[m.name].emplace_back(place);
+    return;
+  }
+  for (const std::string& name : session.catalogue.measurements(m.database, m.retention)) {
+    if (!session.regexes.match(*m.regex, name)) continue;
+    place.measurement = name;
+    if (seen.insert(place).second) out[name].emplace_back(place);
+  }
+}
+
+Sources find_sources(Session& session, const Select& select, const Outer& lent) {
+  Sources out;
+  std::set<Place> seen;
+  for (const Source& source : select.sources) {
+    if (!source.subquery) {
+      add_measurement(session, source.measurement, seen, out);
+      continue;
+    }
+    std::map<std::string, Tables> by_name;
+    for (auto& table : run_select(session, *source.subquery, lent)) {
+      by_name[table->name].push_back(table);
+    }
+    for (auto& [name, tables] : by_name) out[name].emplace_back(tables);
+  }
+  return out;
+}
+
+// A row of a raw query.
+struct RowRef {
+  int64_t time;
+  uint32_t run, row;
+};
+
+// Evaluates the output columns; variables and calls are looked up in the current row.
+class RowMaker {
+ public:
+  RowMaker(Session& session, const Plan& plan, Table& table)
+      : plan_{plan},
+        table_{table},
+        evaluator_([this](const Expr& e) { return lookup(e); }, session.regexes) {
+    for (const Call& call : plan.calls) keys_.push_back(call.key);
+    for (const ExprPtr& output : plan.outputs) {
+      bool plain = output->kind == ExprKind::variable;
+      plain_.push_back(plain ? plan.column_of(*output) : no_column);
+    }
+  }
+
+  void add(int64_t time, const Run* run, size_t row, const std::vector<Value>* calls) {
+    run_ = run;
+    row_ = row;
+    calls_ = calls;
+    table_.times.push_back(time);
+    for (size_t i = 0; i < plan_.outputs.size(); ++i) {
+      Value v = plain_[i] == no_column ? evaluator_.eval(*plan_.outputs[i]) : cell(plain_[i]);
+      table_.cells[i].push_back(finite(v));
+    }
+  }
+
+ private:
+  static Value finite(Value v) {
+    return v.type == DataType::float_ && !std::isfinite(v.f) ? Value{} : v;
+  }
+
+  Value lookup(const Expr& e) {
+    auto [at, added] = places_.try_emplace(&e);
+    if (added) at->second = find(e);
+    if (e.kind == ExprKind::call) return (*calls_)[at->second];
+    return cell(at->second);
+  }
+
+  Value cell(size_t column) const {
+    if (!run_ || column >= run_->columns.size()) return {};
+    return run_->columns[column].at(row_);
+  }
+
+  size_t find(const Expr& e) const {
+    if (e.kind != ExprKind::call) return plan_.column_of(e);
+    return static_cast<size_t>(std::find(keys_.begin(), keys_.end(), to_string(e)) - keys_.begin());
+  }
+
+  const Plan& plan_;
+  Table& table_;
+  Evaluator evaluator_;
+  static constexpr size_t no_column = SIZE_MAX;
+  std::vector<std::string> keys_;
+  std::vector<size_t> plain_;  // outputs that are just a column: which one
+  std::map<const Expr*, size_t> places_;
+  const Run* run_ = nullptr;
+  size_t row_ = 0;
+  const std::vector<Value>* calls_ = nullptr;
+};
+
+std::shared_ptr<Table> new_table(const Plan& plan, const std::string& name, const Group& group) {
+  auto table = std::make_shared<Table>();
+  table->name = name;
+  table->tags = group.tags;
+  table->columns = plan.names;
+  table->cells.resize(plan.outputs.size());
+  table->time_zone = plan.select.time_zone;
+  return table;
+}
+
+// Which rows of [0, n) LIMIT and OFFSET keep.
+std::pair<size_t, size_t> kept_rows(const Plan& plan, size_t n) {
+  size_t offset = static_cast<size_t>(plan.select.offset);
+  size_t limit = static_cast<size_t>(plan.select.limit);
+  // An accident of InfluxDB's raw cursor that clients can see.
+  if (plan.raw() && limit == 0 && offset > 0) limit = 1;
+  if (offset >= n) return {0, 0};
+  size_t end = limit == 0 ? n : std::min(n, offset + limit);
+  return {offset, end};
+}
+
+bool has_selected_field(const Plan& plan, const Run& run, size_t row) {
+  for (size_t i = 0; i < plan.columns.size(); ++i) {
+    const Column& c = run.columns[i];
+    if (!c.fixed && (c.has(row) || (run.every_row && c.type != DataType::unknown))) return true;
+  }
+  return false;
+}
+
+std::vector<RowRef> raw_rows(const Plan& plan, const Group& group) {
+  std::vector<RowRef> rows;
+  for (uint32_t r = 0; r < group.runs.size(); ++r) {
+    const Run& run = *group.runs[r];
+    for (uint32_t i = 0; i < run.rows; ++i) {
+      if (run.has_row(i) && has_selected_field(plan, run, i)) rows.push_back({run.times[i], r, i});
+    }
+  }
+  auto earlier = [](const RowRef& a, const RowRef& b) { return a.time < b.time; };
+  if (!std::is_sorted(rows.begin(), rows.end(), earlier)) {
+    std::stable_sort(rows.begin(), rows.end(), earlier);
+  }
+  if (!plan.ascending()) std::reverse(rows.begin(), rows.end());
+  return rows;
+}
+
+std::shared_ptr<Table> raw_table(Session& session, const Plan& plan, const std::string& name,
+                                 const Group& group) {
+  std::vector<RowRef> rows = raw_rows(plan, group);
+  auto [begin, end] = kept_rows(plan, rows.size());
+  if (begin == end) return nullptr;
+  auto table = new_table(plan, name, group);
+  RowMaker maker(session, plan, *table);
+  for (size_t i = begin; i < end; ++i) {
+    maker.add(rows[i].time, group.runs[rows[i].run].get(), rows[i].row, nullptr);
+  }
+  for (const RunPtr& run : group.runs) table->owners.push_back(run);
+  return table;
+}
+
+Value missing(const Plan& plan, const Call& call, const Value& before) {
+  if (plan.select.fill == Fill::previous) return before;
+  bool count = call.reduction == "count" && call.around.empty() && call.type != DataType::unknown;
+  if (plan.select.fill == Fill::null && count) return Value::of(int64_t{0});
+  return {};
+}
+
+// Rows of several calls: one a time, in the query's direction.
+class CallRows {
+ public:
+  CallRows(const Plan& plan, Group& group) : plan_{plan} {
+    for (size_t i = 0; i < plan.calls.size(); ++i) {
+      bool known = plan.calls[i].type != DataType::unknown;
+      outs_.push_back(known ? finish_call(plan, plan.calls[i], group.calls[i]) : Outs{});
+    }
+    next_.resize(outs_.size());
+    values_.resize(outs_.size());
+  }
+
+  bool advance() {
+    bool found = false;
+    for (size_t i = 0; i < outs_.size(); ++i) {
+      if (next_[i] >= outs_[i].size()) continue;
+      int64_t t = outs_[i][next_[i]].time;
+      bool sooner = plan_.ascending() ? t < time_ : t > time_;
+      if (!found || sooner) time_ = t;
+      found = true;
+    }
+    if (!found) return false;
+    point_ = nullptr;
+    for (size_t i = 0; i < outs_.size(); ++i) take(i);
+    return true;
+  }
+
+  int64_t time() const { return time_; }
+  const std::vector<Value>& values() const { return values_; }
+  const Out* point() const { return point_; }
+
+ private:
+  void take(size_t i) {
+    if (next_[i] < outs_[i].size() && outs_[i][next_[i]].time == time_) {
+      const Out& o = outs_[i][next_[i]++];
+      values_[i] = o.value;
+      if (o.run) point_ = &o;
+    } else {
+      values_[i] = missing(plan_, plan_.calls[i], values_[i]);
+    }
+  }
+
+  const Plan& plan_;
+  std::vector<Outs> outs_;
+  std::vector<size_t> next_;
+  std::vector<Value> values_;
+  int64_t time_ = 0;
+  const Out* point_ = nullptr;
+};
+
+void keep_point(Table& table, const Out* point) {
+  if (point && (table.owners.empty() || table.owners.back() != point->run)) {
+    table.owners.push_back(point->run);
+  }
+}
+
+std::shared_ptr<Table> call_table(Session& session, const Plan& plan, const std::string& name,
+                                  Group& group) {
+  auto table = new_table(plan, name, group);
+  RowMaker maker(session, plan, *table);
+  CallRows rows(plan, group);
+  size_t n = 0;
+  size_t begin = static_cast<size_t>(plan.select.offset);
+  size_t end = plan.select.limit == 0 ? SIZE_MAX : begin + static_cast<size_t>(plan.select.limit);
+  for (; n < end && rows.advance(); ++n) {
+    if (n < begin) continue;
+    const Out* point = rows.point();
+    maker.add(rows.time(), point ? point->run.get() : nullptr, point ? point->row : 0,
+              &rows.values());
+    keep_point(*table, point);
+  }
+  return table->times.empty() ? nullptr : table;
+}
+
+Reading reading_of(const Plan& plan) {
+  Reading out;
+  out.columns = plan.columns;
+  out.condition = plan.checked.condition.rest;
+  out.min = plan.min;
+  out.max = plan.max;
+  int64_t extra = 0;
+  for (const Call& call : plan.calls) extra = std::max(extra, call.extra_windows);
+  extra *= plan.windowed() ? plan.checked.interval.duration : 0;
+  if (plan.ascending() && out.min > min_time) out.min -= extra;
+  if (!plan.ascending() && out.max < max_time) out.max += extra;
+  return out;
+}
+
+// A limit that the storage may apply to each series by itself.
+void push_limit(const Plan& plan, Reading& reading) {
+  if (plan.raw()) {
+    auto [begin, end] = kept_rows(plan, SIZE_MAX);
+    reading.limit = plan.select.limit > 0 || plan.select.offset > 0 ? end : 0;
+    reading.descending = reading.limit > 0 && !plan.ascending();
+    return;
+  }
+  bool ends = plan.calls.size() == 1 && !plan.windowed() && plan.columns.size() == 1 &&
+              plan.calls[0].around.empty();
+  if (!ends) return;
+  reading.descending = plan.calls[0].streaming == Streaming::last;
+  if (reading.descending || plan.calls[0].streaming == Streaming::first) reading.limit = 1;
+}
+
+// Runs must ascend; a descending scan was only for its limit.
+RunPtr ascending(const RunPtr& run) {
+  struct Turned {
+    RunPtr from;
+    std::vector<int64_t> times;
+    std::vector<std::vector<Value>> columns;
+  };
+  auto turned = std::make_shared<Turned>();
+  auto out = std::make_shared<Run>(*run);
+  turned->from = run;
+  turned->columns.resize(run->columns.size());
+  for (size_t i = run->rows; i-- > 0;) turned->times.push_back(run->times[i]);
+  std::reverse(out->selected.begin(), out->selected.end());
+  for (size_t c = 0; c < run->columns.size(); ++c) {
+    if (run->columns[c].fixed) continue;
+    for (size_t i = run->rows; i-- > 0;) turned->columns[c].push_back(run->columns[c].at(i));
+    out->columns[c] = Column{};
+    out->columns[c].type = run->columns[c].type;
+    out->columns[c].values = &turned->columns[c];
+  }
+  out->times = turned->times.data();
+  out->owner = turned;
+  return out;
+}
+
+Names names_of(Session& session, const Sources& sources) {
+  Names out;
+  for (auto& [name, inputs] : sources) {
+    for (const Input& input : inputs) input.add_names(session, out);
+  }
+  return out;
+}
+
+std::vector<std::string> dimension_names(const Select& select) {
+  std::set<std::string> out;
+  for (const ExprPtr& d : select.dimensions) {
+    if (d->kind == ExprKind::variable) out.insert(d->text);
+  }
+  return {out.begin(), out.end()};
+}
+
+void set_range(Session& session, Plan& plan, const Outer& outer) {
+  const Condition& c = plan.checked.condition;
+  plan.min = std::max(c.has_min ? c.min : min_time, outer.min);
+  plan.max = c.has_max ? c.max : max_time;
+  if (!c.has_max && plan.windowed() && !plan.checked.inherited_interval && outer.max == max_time) {
+    plan.max = session.now;
+  }
+  plan.max = std::min(plan.max, outer.max);
+}
+
+bool has_field(Session& session, const Plan& plan, const std::vector<Input>& inputs) {
+  for (const ExprPtr& column : plan.columns) {
+    for (const Input& input : inputs) {
+      DataType type = input.type_of(session, *column);
+      if (type != DataType::unknown && type != DataType::tag) return true;
+    }
+  }
+  return false;
+}
+
+void check_field_types(Session& session, const Plan& plan, const Sources& sources) {
+  auto type_of = [&](const Expr& e) {
+    DataType found = DataType::unknown;
+    for (auto& [name, inputs] : sources) {
+      for (const Input& input : inputs) {
+        DataType type = input.type_of(session, e);
+        if (wins_over(type, found)) found = type;
+      }
+    }
+    return found;
+  };
+  for (const Field& field : plan.select.fields) check_types(*field.expr, type_of);
+}
+
+bool any_call(const Plan& plan) {
+  return plan.raw() || std::any_of(plan.calls.begin(), plan.calls.end(),
+                                   [](const Call& c) { return c.type != DataType::unknown; });
+}
+
+// SLIMIT and SOFFSET choose among output series.
+void choose_series(const Plan& plan, Tables& tables) {
+  if (plan.dimensions.empty()) return;
+  size_t offset = static_cast<size_t>(plan.select.soffset);
+  size_t limit = static_cast<size_t>(plan.select.slimit);
+  if (offset == 0 && limit == 0) return;
+  if (limit == 0 || offset >= tables.size()) return tables.clear();
+  tables.erase(tables.begin(), tables.begin() + static_cast<ptrdiff_t>(offset));
+  if (tables.size() > limit) tables.resize(limit);
+}
+
+}  // namespace
+
+Tables run_plan(Session& session, Plan& plan, const std::string& name,
+                const std::vector<Input>& inputs) {
+  Tables out;
+  resolve_types(plan, session, inputs);
+  if (!any_call(plan) || !has_field(session, plan, inputs)) return out;
+  Reading reading = reading_of(plan);
+  if (reading.min > reading.max) return out;
+  push_limit(plan, reading);
+  Groups groups(plan);
+  for (const Input& input : inputs) {
+    input.read(session, reading, [&](const RunPtr& run) {
+      groups.add(reading.descending && run->rows > 1 && run->times[0] > run->times[run->rows - 1]
+                     ? ascending(run)
+                     : run);
+    });
+  }
+  for (auto& [key, group] : groups.all()) {
+    session.check_alive();
+    auto table =
+        plan.raw() ? raw_table(session, plan, name, group) : call_table(session, plan, name, group);
+    if (table) out.push_back(std::move(table));
+  }
+  choose_series(plan, out);
+  return out;
+}
+
+void qualify(Session& session, Measurement& m) {
+  if (m.database.empty()) m.database = session.database;
+  if (m.database.empty()) throw StatementError("database name required");
+  if (!session.catalogue.has_database(m.database)) {
+    throw StatementError("database not found: " + m.database);
+  }
+  if (m.retention.empty() && !m.is_target) m.retention = session.retention;
+  if (!m.retention.empty()) return;
+  m.retention = session.catalogue.default_policy(m.database);
+  if (m.retention.empty()) {
+    throw StatementError("default retention policy not set for: " + m.database);
+  }
+}
+
+void qualify(Session& session, Select& select) {
+  if (select.target) qualify(session, *select.target);
+  for (Source& source : select.sources) {
+    if (!source.subquery) {
+      qualify(session, source.measurement);
+      continue;
+    }
+    source.subquery = std::make_shared<Select>(*source.subquery);
+    qualify(session, *source.subquery);
+  }
+}
+
+Tables run_select(Session& session, Select select, const Outer& outer) {
+  Plan plan;
+  plan.select = std::move(select);
+  plan.zone = Zone(plan.select.time_zone);
+  Clock clock{session.now, &plan.zone};
+  plan.checked = check_select(plan.select, clock, outer.interval, plan.time_column);
+  set_range(session, plan, outer);
+  Outer lent{plan.min, plan.max, plan.checked.interval};
+  Sources sources = find_sources(session, plan.select, lent);
+  if (needs_names(plan.select)) expand(plan.select, names_of(session, sources), session.regexes);
+  check_field_types(session, plan, sources);
+  plan.dimensions = dimension_names(plan.select);
+  plan.names = column_names(plan.select, plan.time_column);
+  plan_calls(plan);
+  Tables out;
+  if (plan.select.fields.empty()) return out;
+  for (auto& [name, inputs] : sources) {
+    Tables tables = run_plan(session, plan, name, inputs);
+    out.insert(out.end(), tables.begin(), tables.end());
+  }
+  if (!plan.ascending()) std::reverse(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace tickwork::query

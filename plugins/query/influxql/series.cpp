@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Series keys, and which series a condition on tags picks.
+#include <algorithm>
+
+#include "statement.hpp"
+
+namespace tickwork::query {
+
+using namespace influxql;
+
+namespace {
+
+// The part up to an unescaped `stop`, unescaped; moves `at` behind the stop.
+std::string part(std::string_view key, size_t& at, char stop, char also) {
+  std::string out;
+  while (at < key.size() && key[at] != stop && key[at] != also) {
+    bool escape = key[at] == '\\' && at + 1 < key.size() &&
+                  (key[at + 1] == ',' || key[at + 1] == ' ' || key[at + 1] == '=');
+    if (escape) ++at;
+    out += key[at++];
+  }
+  if (at < key.size()) ++at;
+  return out;
+}
+
+Series parse_key(std::string_view key) {
+  Series out;
+  out.key = std::string(key);
+  size_t at = 0;
+  out.measurement = part(key, at, ',', ',');
+  while (at < key.size()) {
+    std::string tag = part(key, at, '=', '=');
+    out.tags.emplace_back(tag, part(key, at, ',', ','));
+  }
+  return out;
+}
+
+bool picks(Session& session, const Series& series, const Expr& condition) {
+  auto lookup = [&](const Expr& e) {
+    if (e.text == "_name") return Value::of(std::string_view(series.measurement));
+    return Value::of(tag_value(series.tags, e.text));
+  };
+  return Evaluator(lookup, session.regexes).eval(condition).is_true();
+}
+
+}  // namespace
+
+bool names_measurement(Session& session, const std::vector<Source>& sources,
+                       const std::string& measurement) {
+  if (sources.empty()) return true;
+  return std::any_of(sources.begin(), sources.end(), [&](const Source& s) {
+    const Measurement& m = s.measurement;
+    return m.regex ? session.regexes.match(*m.regex, measurement) : m.name == measurement;
+  });
+}
+
+std::vector<Series> find_series(Session& session, const std::string& database,
+                                const std::vector<Source>& sources, const ExprPtr& condition,
+                                int64_t min, int64_t max) {
+  std::vector<Series> out;
+  bool one = sources.size() == 1 && !sources[0].measurement.regex;
+  Place place{database, "", one ? sources[0].measurement.name : ""};
+  auto is_tag = [](const Expr& e) { return e.text != "_name"; };
+  List rows = session.catalogue.list(TW_SERIES, place, tag_conditions(condition, is_tag), "",
+                                     min <= min_time ? INT64_MIN : min,
+                                     max >= max_time ? INT64_MAX : max + 1);
+  for (auto& row : rows.rows) {
+    Series series = parse_key(row[0].s);
+    if (!names_measurement(session, sources, series.measurement)) continue;
+    if (condition && !picks(session, series, *condition)) continue;
+    out.push_back(std::move(series));
+  }
+  return out;
+}
+
+}  // namespace tickwork::query

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: MIT
+// SHOW in all its forms, from the storage's lists.
+#include <algorithm>
+#include <ctime>
+
+#include "statement.hpp"
+
+namespace tickwork::query {
+
+using namespace influxql;
+
+namespace {
+
+// A table without times, filled row by row. Text is copied.
+class Rows {
+ public:
+  Rows(std::string name, std::vector<std::string> columns)
+      : table_{std::make_shared<Table>()}, text_{std::make_shared<std::deque<std::string>>()} {
+    table_->name = std::move(name);
+    table_->cells.resize(columns.size());
+    table_->columns = std::move(columns);
+    table_->has_time = false;
+    table_->owners.push_back(text_);
+  }
+  void add(const std::vector<Value>& row) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      Value v = row[i];
+      if (v.type == DataType::string) v.s = text_->emplace_back(v.s);
+      table_->cells[i].push_back(v);
+    }
+  }
+  void set_types(std::vector<DataType> types) { table_->types = std::move(types); }
+  void set_list(int column) { table_->list_column = column; }
+  bool empty() const { return table_->rows() == 0; }
+  std::shared_ptr<const Table> table() const { return table_; }
+
+ private:
+  std::shared_ptr<Table> table_;
+  std::shared_ptr<std::deque<std::string>> text_;
+};
+
+Value text(std::string_view s) { return Value::of(s); }
+Value count(size_t n) { return Value::of(static_cast<int64_t>(n)); }
+
+template <class T>
+void keep_range(std::vector<T>& all, int64_t limit, int64_t offset) {
+  size_t skip = std::min(all.size(), static_cast<size_t>(offset));
+  all.erase(all.begin(), all.begin() + static_cast<ptrdiff_t>(skip));
+  if (limit > 0 && all.size() > static_cast<size_t>(limit)) {
+    all.resize(static_cast<size_t>(limit));
+  }
+}
+
+std::string utc_text(int64_t ns) {
+  std::time_t seconds = static_cast<std::time_t>(ns / 1'000'000'000 - (ns % 1'000'000'000 < 0));
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char out[32];
+  std::strftime(out, sizeof out, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return out;
+}
+
+class Shower {
+ public:
+  Shower(Session& session, const Show& show) : session_{session}, show_{show} {
+    database_ = show.database.empty() ? session.database : show.database;
+    Zone utc;
+    Condition c = split_condition(show.condition, {session.now, &utc});
+    condition_ = c.rest;
+    has_time_ = c.has_min || c.has_max;
+    min_ = c.min;
+    max_ = c.max;
+  }
+
+  Tables databases() {
+    Rows rows("databases", {"name"});
+    rows.set_types({DataType::string});
+    for (auto& name : session_.catalogue.databases()) rows.add({text(name)});
+    return {rows.table()};
+  }
+
+  Tables retention_policies() {
+    need_database();
+    Rows rows("", {"name", "duration", "shardGroupDuration", "replicaN", "default"});
+    for (const Policy& p : session_.catalogue.policies(database_)) {
+      rows.add({text(p.name), text(format_go_duration(p.duration)),
+                text(format_go_duration(p.shard_duration)), Value::of(p.replicas),
+                Value::of(p.is_default)});
+    }
+    return {rows.table()};
+  }
+
+  Tables measurements() {
+    if (has_time_) throw StatementError("SHOW MEASUREMENTS doesn't support time in WHERE clause");
+    std::vector<std::string> names = measurement_names();
+    keep_range(names, show_.limit, show_.offset);
+    Rows rows("measurements", {"name"});
+    for (auto& name : names) rows.add({text(name)});
+    return rows.empty() ? Tables{} : Tables{rows.table()};
+  }
+
+  Tables series() {
+    need_database();
+    std::vector<Series> all = series_list();
+    keep_range(all, show_.limit, show_.offset);
+    Rows rows("", {"key"});
+    for (const Series& s : all) rows.add({text(s.key)});
+    return rows.empty() ? Tables{} : Tables{rows.table()};
+  }
+
+  Tables tag_keys() { return by_measurement(tag_key_rows(), {"tagKey"}); }
+
+  Tables tag_values() { return by_measurement(tag_value_rows(), {"key", "value"}); }
+
+  Tables field_keys() { return by_measurement(field_key_rows(), {"fieldKey", "fieldType"}); }
+
+  Tables shards() {
+    Tables out;
+    for (const std::string& db : session_.catalogue.databases()) {
+      Rows rows(db, {"id", "database", "retention_policy", "shard_group", "start_time", "end_time",
+                     "expiry_time", "owners"});
+      List list = session_.catalogue.list(TW_SHARDS, {db, "", ""});
+      for (auto& r : list.rows) {
+        auto policy = session_.catalogue.policy(db, std::string(r[2].s));
+        int64_t kept = policy ? policy->duration : 0;
+        rows.add({r[0], r[1], r[2], r[0], text(utc_text(r[3].i)), text(utc_text(r[4].i)),
+                  text(utc_text(r[4].i + kept)), text("")});
+      }
+      out.push_back(rows.table());
+    }
+    return out;
+  }
+
+  Tables shard_groups() {
+    Rows rows("shard groups",
+              {"id", "database", "retention_policy", "start_time", "end_time", "expiry_time"});
+    for (const std::string& db : session_.catalogue.databases()) {
+      List list = session_.catalogue.list(TW_SHARDS, {db, "", ""});
+      for (auto& r : list.rows) {
+        auto policy = session_.catalogue.policy(db, std::string(r[2].s));
+        int64_t kept = policy ? policy->duration : 0;
+        rows.add({r[0], r[1], r[2], text(utc_text(r[3].i)), text(utc_text(r[4].i)),
+                  text(utc_text(r[4].i + kept))});
+      }
+    }
+    return {rows.table()};
+  }
+
+  Tables subscriptions() {
+    Tables out;
+    for (const std::string& db : session_.catalogue.databases()) {
+      Rows rows(db, {"retention_policy", "name", "mode", "destinations"});
+      rows.set_list(3);
+      List list = session_.catalogue.list(TW_SUBSCRIPTIONS, {db, "", ""});
+      for (auto& r : list.rows) {
+        if (r[0].s == db) rows.add({r[1], r[2], r[3], r[4]});
+      }
+      if (!rows.empty()) out.push_back(rows.table());
+    }
+    return out;
+  }
+
+  Tables continuous_queries() {
+    Tables out;
+    for (const std::string& db : session_.catalogue.databases()) {
+      out.push_back(Rows(db, {"name", "query"}).table());
+    }
+    return out;
+  }
+
+  Tables queries() {
+    Rows rows("", {"qid", "query", "database", "duration", "status"});
+    for (auto& [id, query] : session_.queries->all()) {
+      rows.add({Value::of(static_cast<int64_t>(id)), text(query.text), text(query.database),
+                text(format_go_duration((session_.ticks - query.started) / 1000 * 1000)),
+                text("running")});
+    }
+    return {rows.table()};
+  }
+
+  Tables users() { return {Rows("", {"user", "admin"}).table()}; }
+
+  Tables diagnostics() {
+    Rows rows("build", {"Branch", "Build Time", "Commit", "Version"});
+    rows.add({text("tickwork"), text(""), text(""), text("1.8.10")});
+    if (!show_.name.empty() && show_.name != "build") return {};
+    return {rows.table()};
+  }
+
+  Tables cardinality() {
+    bool series = show_.kind == ShowKind::series_cardinality;
+    bool measurement = show_.kind == ShowKind::measurement_cardinality;
+    bool plain = !show_.exact && show_.sources.empty() && !show_.condition &&
+                 show_.dimensions.empty() && show_.limit == 0 && show_.offset == 0;
+    if ((series || measurement) && plain) {
+      need_name();
+      size_t n = series ? series_list().size() : measurement_names().size();
+      Rows rows("", {"cardinality estimation"});
+      rows.add({count(n)});
+      return {rows.table()};
+    }
+    need_database();
+    if (has_time_) {
+      throw StatementError(title() + " doesn't support time in WHERE clause");
+    }
+    if (measurement) {
+      Rows rows("", {"count"});
+      rows.add({count(measurement_names().size())});
+      return {rows.table()};
+    }
+    return counts(counted());
+  }
+
+ private:
+  using Grouped = std::map<std::string, std::vector<std::vector<std::string>>>;
+
+  std::string title() const {
+    Show bare;
+    bare.kind = show_.kind;
+    bare.exact = true;
+    return to_string(Statement(bare));
+  }
+
+  void need_name() const {
+    if (database_.empty()) throw StatementError("database name required");
+  }
+  void need_database() const {
+    need_name();
+    if (session_.catalogue.has_database(database_)) return;
+    throw StatementError("database not found: " + database_);
+  }
+
+  std::vector<Series> series_list() const {
+    if (!session_.catalogue.has_database(database_)) return {};
+    return find_series(session_, database_, show_.sources, condition_, min_, max_);
+  }
+
+  std::vector<std::string> measurement_names() const {
+    need_name();
+    std::set<std::string> names;
+    if (!session_.catalogue.has_database(database_)) return {};
+    if (condition_) {
+      for (const Series& s : series_list()) names.insert(s.measurement);
+    } else {
+      for (auto& name : session_.catalogue.measurements(database_)) names.insert(name);
+    }
+    std::vector<std::string> out;
+    for (const std::string& name : names) {
+      if (wanted_measurement(name) && names_measurement(session_, show_.sources, name)) {
+        out.push_back(name);
+      }
+    }
+    return out;
+  }
+
+  bool wanted_measurement(const std::string& name) const {
+    if (!show_.measurement) return true;
+    const Measurement& m = *show_.measurement;
+    return m.regex ? session_.regexes.match(*m.regex, name) : m.name == name;
+  }
+
+  bool wanted_key(const std::string& key) const {
+    if (!show_.key) return true;
+    switch (show_.key_op) {
+      case Op::eq:
+        return key == show_.key->text;
+      case Op::neq:
+        return key != show_.key->text;
+      case Op::eq_regex:
+        return session_.regexes.match(show_.key->text, key);
+      case Op::neq_regex:
+        return !session_.regexes.match(show_.key->text, key);
+      default:
+        break;
+    }
+    auto& names = show_.key->names;
+    return std::find(names.begin(), names.end(), key) != names.end();
+  }
+
+  Place one_measurement() const {
+    bool one = show_.sources.size() == 1 && !show_.sources[0].measurement.regex;
+    return {database_, "", one ? show_.sources[0].measurement.name : ""};
+  }
+
+  // Rows of a list whose first column is the measurement; the rest is kept.
+  Grouped listed(uint32_t what, const std::string& name = "") const {
+    Grouped out;
+    List list = session_.catalogue.list(what, one_measurement(), {}, name);
+    for (auto& r : list.rows) {
+      std::string m(r[0].s);
+      if (!names_measurement(session_, show_.sources, m)) continue;
+      auto& cells = out[m].emplace_back();
+      for (size_t i = 1; i < r.size(); ++i) cells.emplace_back(r[i].s);
+    }
+    return out;
+  }
+
+  Grouped of_series(bool with_values) const {
+    std::map<std::string, std::set<std::vector<std::string>>> found;
+    for (const Series& s : series_list()) {
+      auto& rows = found[s.measurement];
+      for (auto& [key, value] : s.tags) {
+        rows.insert(with_values ? std::vector{key, value} : std::vector{key});
+      }
+    }
+    Grouped out;
+    for (auto& [m, rows] : found) out[m].assign(rows.begin(), rows.end());
+    return out;
+  }
+
+  Grouped tag_key_rows() const {
+    need_database();
+    return condition_ ? of_series(false) : listed(TW_TAG_KEYS);
+  }
+
+  Grouped tag_value_rows() const {
+    need_database();
+    bool one_key = show_.key_op == Op::eq && show_.key;
+    Grouped all =
+        condition_ ? of_series(true) : listed(TW_TAG_VALUES, one_key ? show_.key->text : "");
+    for (auto& [m, rows] : all) {
+      std::erase_if(rows, [&](auto& row) { return !wanted_key(row[0]); });
+    }
+    return all;
+  }
+
+  Grouped field_key_rows() const {
+    need_database();
+    return listed(TW_FIELD_KEYS);
+  }
+
+  Grouped counted() const {
+    switch (show_.kind) {
+      case ShowKind::tag_key_cardinality:
+        return tag_key_rows();
+      case ShowKind::tag_values_cardinality:
+        return tag_value_rows();
+      case ShowKind::field_key_cardinality:
+        return field_key_rows();
+      default:
+        break;
+    }
+    Grouped out;
+    for (const Series& s : series_list()) out[s.measurement].push_back({s.key});
+    return out;
+  }
+
+  Tables counts(const Grouped& grouped) const {
+    Tables out;
+    for (auto& [m, cells] : grouped) {
+      if (cells.empty()) continue;
+      Rows rows(m, {"count"});
+      rows.add({count(cells.size())});
+      out.push_back(rows.table());
+    }
+    return out;
+  }
+
+  Tables by_measurement(Grouped grouped, const std::vector<std::string>& columns) const {
+    Tables out;
+    for (auto& [m, cells] : grouped) {
+      keep_range(cells, show_.limit, show_.offset);
+      if (cells.empty()) continue;
+      Rows rows(m, columns);
+      for (auto& row : cells) {
+        std::vector<Value> values;
+        for (size_t i = 0; i < columns.size(); ++i) values.push_back(text(row[i]));
+        rows.add(values);
+      }
+      out.push_back(rows.table());
+    }
+    return out;
+  }
+
+  Session& session_;
+  const Show& show_;
+  std::string database_;
+  ExprPtr condition_;
+  bool has_time_ = false;
+  int64_t min_ = min_time, max_ = max_time;
+};
+
+}  // namespace
+
+Tables run_show(Session& session, const Show& show) {
+  Shower shower(session, show);
+  switch (show.kind) {
+    case ShowKind::databases:
+      return shower.databases();
+    case ShowKind::retention_policies:
+      return shower.retention_policies();
+    case ShowKind::measurements:
+      return shower.measurements();
+    case ShowKind::series:
+      return shower.series();
+    case ShowKind::tag_keys:
+      return shower.tag_keys();
+    case ShowKind::tag_values:
+      return shower.tag_values();
+    case ShowKind::field_keys:
+      return shower.field_keys();
+    case ShowKind::shards:
+      return shower.shards();
+    case ShowKind::shard_groups:
+      return shower.shard_groups();
+    case ShowKind::subscriptions:
+      return shower.subscriptions();
+    case ShowKind::continuous_queries:
+      return shower.continuous_queries();
+    case ShowKind::users:
+      return shower.users();
+    case ShowKind::diagnostics:
+      return shower.diagnostics();
+    case ShowKind::stats:
+      return {};
+    case ShowKind::grants:
+      throw StatementError("user not found");
+    case ShowKind::queries:
+      return shower.queries();
+    default:
+      return shower.cardinality();
+  }
+}
+
+}  // namespace tickwork::query

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: MIT
+#include "source.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "filter.hpp"
+
+namespace tickwork::query {
+
+using namespace influxql;
+
+namespace {
+
+void collect_variables(const Expr& e, std::vector<const Expr*>& out) {
+  if (e.kind == ExprKind::variable) out.push_back(&e);
+  for (const ExprPtr& arg : e.args) collect_variables(*arg, out);
+}
+
+// A conjunct `tag op text` as the storage takes it.
+bool as_condition(const Expr& e, const std::function<bool(const Expr&)>& is_tag,
+                  TagCondition& out) {
+  if (e.kind != ExprKind::binary || e.left()->kind != ExprKind::variable || !is_tag(*e.left())) {
+    return false;
+  }
+  ExprKind right = e.right()->kind;
+  bool text = right == ExprKind::string, regex = right == ExprKind::regex;
+  out.tag = e.left()->text;
+  out.value = e.right()->text;
+  if (text && e.op == Op::eq) return out.op = TW_EQ, true;
+  if (text && e.op == Op::neq) return out.op = TW_NE, true;
+  if (regex && e.op == Op::eq_regex) return out.op = TW_MATCH, true;
+  if (regex && e.op == Op::neq_regex) return out.op = TW_NO_MATCH, true;
+  return false;
+}
+
+// tag = 'a' OR tag = 'b' … as one anchored regular expression.
+bool as_alternatives(const Expr& e, const std::function<bool(const Expr&)>& is_tag,
+                     std::string& tag, std::string& regex) {
+  if (e.kind == ExprKind::paren) return as_alternatives(*e.args[0], is_tag, tag, regex);
+  if (e.kind == ExprKind::binary && e.op == Op::logical_or) {
+    return as_alternatives(*e.left(), is_tag, tag, regex) &&
+           as_alternatives(*e.right(), is_tag, tag, regex);
+  }
+  TagCondition one;
+  if (!as_condition(e, is_tag, one) || one.op != TW_EQ || one.value.empty()) return false;
+  if (!tag.empty() && tag != one.tag) return false;
+  tag = one.tag;
+  regex += (regex.empty() ? "" : "|") + RE2::QuoteMeta(one.value);
+  return true;
+}
+
+void add_conditions(const Expr& e, const std::function<bool(const Expr&)>& is_tag,
+                    std::vector<TagCondition>& out) {
+  if (e.kind == ExprKind::paren) return add_conditions(*e.args[0], is_tag, out);
+  if (e.kind == ExprKind::binary && e.op == Op::logical_and) {
+    add_conditions(*e.left(), is_tag, out);
+    return add_conditions(*e.right(), is_tag, out);
+  }
+  TagCondition one;
+  if (as_condition(e, is_tag, one)) return out.push_back(one);
+  std::string tag, regex;
+  if (e.kind == ExprKind::binary && e.op == Op::logical_or &&
+      as_alternatives(e, is_tag, tag, regex)) {
+    out.push_back({tag, "^(" + regex + ")$", TW_MATCH});
+  }
+}
+
+Column converted(const Column& from, size_t rows, DataType to) {
+  auto values = std::make_shared<std::vector<Value>>(rows);
+  for (size_t i = 0; i < rows; ++i) (*values)[i] = cast(from.at(i), to);
+  Column out;
+  out.type = to;
+  out.values = values.get();
+  out.converted = values;
+  return out;
+}
+
+bool wants_conversion(DataType cast_to, DataType have) {
+  return cast_to != DataType::unknown && cast_to != DataType::any_field &&
+         cast_to != DataType::tag && cast_to != have;
+}
+
+Column tag_column(const Tags& tags, const std::string& key) {
+  Column out;
+  out.type = DataType::tag;
+  out.fixed = true;
+  std::string_view value = tag_value(tags, key);
+  if (!value.empty()) out.value = Value::of(value);
+  return out;
+}
+
+// How a column is found in the rows of a scan.
+struct Wanted {
+  enum Kind { field, tag, nothing } kind = nothing;
+  std::string name;
+  DataType cast_to = DataType::unknown;
+};
+
+class StorageReader {
+ public:
+  StorageReader(Session& session, const Place& place, const Reading& reading)
+      : session_{session},
+        reading_{reading},
+        place_{place},
+        fields_{session.catalogue.fields(place)} {
+    for (const ExprPtr& e : reading.columns) add_column(*e);
+    add_condition();
+  }
+
+  void run(const RunSink& sink) {
+    auto is_tag = [&](const Expr& e) { return wanted(e).kind != Wanted::field; };
+    ScanRequest request(place_, tag_conditions(reading_.condition, is_tag), scanned_fields());
+    if (request.raw.n_columns == 0) return;
+    request.raw.from_ns = reading_.min <= min_time ? INT64_MIN : reading_.min;
+    request.raw.to_ns = reading_.max >= max_time ? INT64_MAX : reading_.max + 1;
+    request.raw.flags = reading_.descending ? TW_SCAN_DESCENDING : 0;
+    request.raw.limit = reading_.condition && !fields_of_condition_.empty() ? 0 : reading_.limit;
+    Scanner scanner;
+    session_.catalogue.storage().call(&tw_storage::scan, static_cast<const tw_scan*>(&request.raw),
+                                      scanner.out());
+    read_schema(scanner);
+    Filter filter(reading_.condition, slots_, session_.regexes);
+    while (next(scanner, filter, sink)) session_.check_alive();
+  }
+
+ private:
+  Wanted wanted(const Expr& e) const {
+    bool is_field = fields_.count(e.text) > 0;
+    if (e.type == DataType::tag || (!is_field && e.type == DataType::unknown)) {
+      return {Wanted::tag, e.text, {}};
+    }
+    return {is_field ? Wanted::field : Wanted::nothing, e.text, e.type};
+  }
+
+  void add_column(const Expr& e) { columns_.push_back(wanted(e)); }
+
+  void add_condition() {
+    if (!reading_.condition) return;
+    std::vector<const Expr*> variables;
+    collect_variables(*reading_.condition, variables);
+    for (const Expr* e : variables) {
+      Wanted w = wanted(*e);
+      Slot slot{w.kind == Wanted::tag ? Slot::tag : Slot::field, columns_.size(), w.name};
+      bool known = session_.catalogue.tag_keys(place_).count(w.name) > 0;
+      if (w.kind == Wanted::tag && !known) slot.kind = Slot::nothing;
+      if (!slots_.emplace(to_string(*e), slot).second || w.kind == Wanted::tag) continue;
+      columns_.push_back(w);
+      fields_of_condition_.push_back(w.name);
+    }
+  }
+
+  std::vector<std::string> scanned_fields() const {
+    std::vector<std::string> out;
+    for (const Wanted& w : columns_) {
+      if (w.kind == Wanted::field && std::find(out.begin(), out.end(), w.name) == out.end()) {
+        out.push_back(w.name);
+      }
+    }
+    return out;
+  }
+
+  void read_schema(Scanner& scanner) {
+    Schema schema;
+    tw_error error = empty_error();
+    check(scanner->schema(&*scanner, schema.out(), &error), error);
+    for (int64_t i = 1; i < schema->n_children; ++i) {
+      children_[schema->children[i]->name] = {i, type_of_format(schema->children[i]->format)};
+    }
+  }
+
+  bool next(Scanner& scanner, const Filter& filter, const RunSink& sink) {
+    tw_rows rows{};
+    rows.size = sizeof rows;
+    tw_error error = empty_error();
+    if (check(scanner->next(&*scanner, &rows, &error), error) == TW_DONE) return false;
+    auto array = std::make_shared<Array>();
+    *array->out() = rows.array;
+    auto run = std::make_shared<Run>();
+    run->owner = array;
+    run->tags = tags_of(rows);
+    run->order = order_;
+    const ArrowArray& a = **array;
+    run->rows = static_cast<size_t>(a.length);
+    run->times = column_of(*a.children[0], DataType::integer, a.offset).items<int64_t>();
+    for (const Wanted& w : columns_) run->columns.push_back(column(w, a, *run));
+    if (run->rows > 0 && filter.apply(*run)) sink(run);
+    return true;
+  }
+
+  std::shared_ptr<const Tags> tags_of(const tw_rows& rows) {
+    if (tags_ && rows.series == series_) return tags_;
+    auto tags = std::make_shared<Tags>();
+    for (uint32_t i = 0; i < rows.n_tags; ++i) {
+      tags->emplace_back(string(rows.tags[i].key), string(rows.tags[i].value));
+    }
+    if (tags_) ++order_;
+    series_ = rows.series;
+    return tags_ = tags;
+  }
+
+  Column column(const Wanted& w, const ArrowArray& a, const Run& run) const {
+    if (w.kind == Wanted::tag) return tag_column(*run.tags, w.name);
+    auto at = w.kind == Wanted::field ? children_.find(w.name) : children_.end();
+    if (at == children_.end()) return {};
+    Column out = column_of(*a.children[at->second.first], at->second.second, a.offset);
+    return wants_conversion(w.cast_to, out.type) ? converted(out, run.rows, w.cast_to) : out;
+  }
+
+  Session& session_;
+  const Reading& reading_;
+  Place place_;
+  const FieldTypes& fields_;
+  std::vector<Wanted> columns_;
+  std::vector<std::string> fields_of_condition_;
+  std::map<std::string, Slot> slots_;
+  std::map<std::string, std::pair<int64_t, DataType>> children_;
+  std::shared_ptr<const Tags> tags_;
+  uint64_t series_ = 0;
+  uint32_t order_ = 0;
+};
+
+// A tag by which the subquery grouped; empty text, not null, where the group has none.
+Column group_tag(const Table& table, const Tags& tags, const std::string& key) {
+  Column out = tag_column(tags, key);
+  for (auto& [name, value] : table.tags) {
+    if (name == key) out.value = Value::of(tag_value(tags, key));
+  }
+  return out;
+}
+
+DataType cell_type(const Table& table, size_t column) {
+  if (column < table.types.size() && table.types[column] != DataType::unknown) {
+    return table.types[column];
+  }
+  for (const Value& v : table.cells[column]) {
+    if (!v.null()) return v.type;
+  }
+  return DataType::unknown;
+}
+
+// The column of a table by name, without the time column; -1 when there is none.
+int find_column(const Table& table, const std::string& name) {
+  for (size_t i = 0; i < table.cells.size(); ++i) {
+    if (table.columns[i + 1] == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+// Rows of a table ascending in time, within [min, max].
+std::vector<uint32_t> row_order(const Table& table, const Reading& reading) {
+  std::vector<uint32_t> out;
+  for (uint32_t i = 0; i < table.times.size(); ++i) {
+    if (table.times[i] >= reading.min && table.times[i] <= reading.max) out.push_back(i);
+  }
+  if (table.times.size() > 1 && table.times.front() > table.times.back()) {
+    std::reverse(out.begin(), out.end());
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [&](uint32_t a, uint32_t b) { return table.times[a] < table.times[b]; });
+  return out;
+}
+
+struct CopiedRows {
+  std::shared_ptr<const Table> table;
+  std::vector<int64_t> times;
+  std::vector<std::vector<Value>> columns;
+};
+
+class TableReader {
+ public:
+  TableReader(Session& session, const Reading& reading) : session_{session}, reading_{reading} {
+    columns_ = reading.columns;
+    if (!reading.condition) return;
+    std::vector<const Expr*> variables;
+    collect_variables(*reading.condition, variables);
+    for (const Expr* e : variables) columns_.push_back(std::make_shared<Expr>(*e));
+  }
+
+  void read(const std::shared_ptr<const Table>& table, const RunSink& sink) {
+    std::vector<uint32_t> order = row_order(*table, reading_);
+    if (order.empty()) return;
+    auto rows = std::make_shared<CopiedRows>();
+    rows->table = table;
+    rows->columns.resize(columns_.size());
+    for (uint32_t i : order) rows->times.push_back(table->times[i]);
+    auto run = std::make_shared<Run>();
+    run->tags = std::make_shared<Tags>(table->tags);
+    run->order = order_++;
+    run->every_row = true;
+    run->rows = order.size();
+    run->times = rows->times.data();
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      run->columns.push_back(column(*table, *columns_[i], order, rows->columns[i], *run));
+    }
+    run->owner = rows;
+    if (Filter(reading_.condition, slots(*table), session_.regexes).apply(*run)) sink(run);
+  }
+
+ private:
+  Column column(const Table& table, const Expr& e, const std::vector<uint32_t>& order,
+                std::vector<Value>& values, const Run& run) const {
+    int at = e.type == DataType::tag ? -1 : find_column(table, e.text);
+    if (at < 0) return group_tag(table, *run.tags, e.text);
+    for (uint32_t i : order) {
+      values.push_back(cast(table.cells[static_cast<size_t>(at)][i],
+                            e.type == DataType::tag ? DataType::unknown : e.type));
+    }
+    Column out;
+    out.type = cell_type(table, static_cast<size_t>(at));
+    out.values = &values;
+    return out;
+  }
+
+  std::map<std::string, Slot> slots(const Table& table) const {
+    std::map<std::string, Slot> out;
+    for (size_t i = reading_.columns.size(); i < columns_.size(); ++i) {
+      const Expr& e = *columns_[i];
+      bool field = e.type != DataType::tag && find_column(table, e.text) >= 0;
+      out.emplace(to_string(e), Slot{field ? Slot::field : Slot::tag, i, e.text});
+    }
+    return out;
+  }
+
+  Session& session_;
+  const Reading& reading_;
+  std::vector<ExprPtr> columns_;
+  uint32_t order_ = 0;
+};
+
+}  // namespace
+
+std::vector<TagCondition> tag_conditions(const ExprPtr& condition,
+                                         const std::function<bool(const Expr&)>& is_tag) {
+  std::vector<TagCondition> out;
+  if (condition) add_conditions(*condition, is_tag, out);
+  return out;
+}
+
+const std::string& Input::name() const {
+  return tables_.empty() ? place_.measurement : tables_[0]->name;
+}
+
+void Input::add_names(Session& session, Names& out) const {
+  auto add = [&](const std::string& name, DataType type) {
+    DataType& known = out.fields[name];
+    if (wins_over(type, known)) known = type;
+  };
+  for (const auto& table : tables_) {
+    for (size_t i = 0; i < table->cells.size(); ++i) {
+      add(table->columns[i + 1], cell_type(*table, i));
+    }
+    for (auto& [key, value] : table->tags) out.tags.insert(key);
+  }
+  if (!tables_.empty()) return;
+  for (auto& [name, type] : session.catalogue.fields(place_)) add(name, type);
+  for (const std::string& key : session.catalogue.tag_keys(place_)) out.tags.insert(key);
+}
+
+DataType Input::type_of(Session& session, const Expr& variable) const {
+  Names names;
+  add_names(session, names);
+  auto field = names.fields.find(variable.text);
+  if (variable.type == DataType::tag || field == names.fields.end()) {
+    bool tag = names.tags.count(variable.text) > 0 &&
+               (variable.type == DataType::tag || variable.type == DataType::unknown);
+    return tag ? DataType::tag : DataType::unknown;
+  }
+  if (wants_conversion(variable.type, field->second)) {
+    bool number = wins_over(field->second, DataType::string);
+    return number && wins_over(variable.type, DataType::string) ? variable.type : DataType::unknown;
+  }
+  return field->second;
+}
+
+void Input::read(Session& session, const Reading& reading, const RunSink& sink) const {
+  if (tables_.empty()) return StorageReader(session, place_, reading).run(sink);
+  TableReader reader(session, reading);
+  for (const auto& table : tables_) reader.read(table, sink);
+}
+
+}  // namespace tickwork::query

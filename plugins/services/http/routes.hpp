@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// The routes of a server: which handler takes a method and path. Thread-safe; unroute waits for the
+// handlers and open responses of its owner.
+#pragma once
+
+#include <tickwork/kind/http.h>
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace tickwork::http_server {
+
+// Counts what is open for one owner of routes.
+class Owner {
+ public:
+  void enter();
+  void leave();
+  void wait();
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  size_t open_ = 0;
+};
+
+struct Route {
+  std::string method;
+  std::vector<std::string> segments;  // "tasks", ":id", "*"
+  void* self = nullptr;
+  decltype(tw_http_route::handle) handle = nullptr;
+  std::shared_ptr<Owner> owner;
+};
+
+using Param = std::pair<std::string, std::string>;
+
+struct Match {
+  std::shared_ptr<const Route> route;  // entered at its owner: leave when the response has ended
+  std::vector<Param> params;           // decoded
+  std::vector<std::string> allowed;    // without a route: methods of the path, none: unknown path
+};
+
+class Routes {
+ public:
+  // False: method and pattern are taken.
+  bool add(const tw_http_route& route);
+  void remove(void* self);
+  // path is percent-coded, so that a coded slash does not split. HEAD falls back to GET.
+  Match find(std::string_view method, std::string_view path) const;
+
+ private:
+  struct Candidate;
+  mutable std::shared_mutex mutex_;
+  std::vector<std::shared_ptr<const Route>> routes_;
+  std::map<void*, std::shared_ptr<Owner>> owners_;
+};
+
+// The path of a request target ("/a?b", "http://host/a?b", "*"), and its query.
+std::pair<std::string_view, std::string_view> split_target(std::string_view target);
+
+}  // namespace tickwork::http_server

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+#include "document.hpp"
+
+#include <algorithm>
+
+#include "kit/gojson/gojson.hpp"
+
+namespace tickwork::influxdb_api {
+
+namespace {
+
+constexpr size_t flush_size = 64 * 1024;
+
+// {"name":…,"tags":…,"columns":…,"values":[rows [begin, end)]}; members that are empty are left
+// out.
+void series(
+    std::string& out, const Table& t, size_t begin, size_t end, Times times, bool partial,
+    const std::function<void()>& row_done = [] {}) {
+  out += '{';
+  if (!t.name.empty()) {
+    out += "\"name\":";
+    gojson::append(out, t.name);
+    out += ',';
+  }
+  if (!t.tags.empty()) {
+    out += "\"tags\":{";
+    for (size_t i = 0; i < t.tags.size(); ++i) {
+      if (i > 0) out += ',';
+      gojson::append(out, t.tags[i].first);
+      out += ':';
+      gojson::append(out, t.tags[i].second);
+    }
+    out += "},";
+  }
+  out += "\"columns\":[";
+  for (size_t i = 0; i < t.columns.size(); ++i) {
+    if (i > 0) out += ',';
+    gojson::append(out, t.columns[i]);
+  }
+  out += ']';
+  for (size_t row = begin; row < end; ++row) {
+    out += row == begin ? ",\"values\":[[" : ",[";
+    for (size_t c = 0; c < t.columns.size(); ++c) {
+      if (c > 0) out += ',';
+      t.append_json(out, row, c, times);
+    }
+    out += ']';
+    row_done();
+  }
+  if (end > begin) out += ']';
+  if (partial) out += ",\"partial\":true";
+  out += '}';
+}
+
+void warning(std::string& out, const std::string& text) {
+  out += ",\"messages\":[{\"level\":\"warning\",\"text\":";
+  gojson::append(out, text);
+  out += "}]";
+}
+
+void error_member(std::string& out, const std::string& text) {
+  out += ",\"error\":";
+  gojson::append(out, text);
+}
+
+std::string result_head(int32_t statement) {
+  return "{\"statement_id\":" + std::to_string(statement);
+}
+
+}  // namespace
+
+void JsonDocument::flush(size_t limit) {
+  if (options_.pretty || out_.size() < limit) return;
+  send_(out_);
+  out_.clear();
+}
+
+void JsonDocument::close_result() {
+  if (!open_) return;
+  if (series_ > 0) out_ += ']';
+  if (!message_.empty()) warning(out_, message_);
+  out_ += '}';
+  open_ = false;
+}
+
+void JsonDocument::open_result(const Table& table) {
+  if (open_ && table.statement == statement_) return;
+  close_result();
+  out_ += begun_ ? "," : "{\"results\":[";
+  out_ += result_head(table.statement);
+  begun_ = open_ = true;
+  statement_ = table.statement;
+  series_ = 0;
+  message_ = table.message;
+}
+
+void JsonDocument::add(const Table& table) {
+  open_result(table);
+  if (table.has_rows) {
+    out_ += series_++ == 0 ? ",\"series\":[" : ",";
+    series(out_, table, 0, table.rows(), options_.times, false, [&] { flush(flush_size); });
+  }
+  if (!table.error.empty()) {
+    if (series_ > 0) out_ += ']';
+    series_ = 0;
+    error_member(out_, table.error);
+  }
+  flush(flush_size);
+}
+
+void JsonDocument::finish() {
+  close_result();
+  out_ += begun_ ? "]}" : "{}";
+  if (options_.pretty) out_ = indented(out_);
+  out_ += '\n';
+  send_(out_);
+}
+
+void ChunkedDocument::release(bool more) {
+  if (held_.empty()) return;
+  std::string document =
+      "{\"results\":[" + held_ + (more && marks_ ? ",\"partial\":true" : "") + "}]}";
+  if (options_.pretty) document = indented(document);
+  send_(document + "\n");
+  held_.clear();
+}
+
+void ChunkedDocument::add(const Table& table) {
+  any_ = true;
+  release(table.statement == statement_);
+  bool first = table.statement != statement_;
+  statement_ = table.statement;
+  marks_ = table.has_time();
+  size_t at = 0;
+  do {
+    if (at > 0) release(true);
+    size_t end = std::min(table.rows(), at + options_.chunk_size);
+    held_ = result_head(statement_);
+    if (table.has_rows) {
+      held_ += ",\"series\":[";
+      series(held_, table, at, end, options_.times, end < table.rows());
+      held_ += ']';
+    }
+    if (!table.message.empty() && first) warning(held_, table.message);
+    if (!table.error.empty()) error_member(held_, table.error);
+    first = false;
+    at = end;
+  } while (at < table.rows());
+}
+
+void ChunkedDocument::finish() {
+  release(false);
+  if (!any_) send_("{}\n");
+}
+
+void CsvDocument::add(const Table& table) {
+  if (!table.has_rows) return;
+  std::string out;
+  bool new_statement = table.statement != statement_;
+  if (new_statement || table.columns != columns_) {
+    if (statement_ >= 0) out += '\n';
+    out += "name,tags";
+    for (const std::string& column : table.columns) {
+      out += ',';
+      append_csv_text(out, column);
+    }
+    out += '\n';
+  }
+  statement_ = table.statement;
+  columns_ = table.columns;
+  std::string tags;
+  for (auto& [key, value] : table.tags) {
+    if (value.empty()) continue;
+    tags += (tags.empty() ? "" : ",") + key + "=" + value;
+  }
+  std::string head;
+  append_csv_text(head, table.name);
+  head += ',';
+  append_csv_text(head, tags);
+  for (size_t row = 0; row < table.rows(); ++row) {
+    out += head;
+    for (size_t c = 0; c < table.columns.size(); ++c) {
+      out += ',';
+      table.append_csv(out, row, c, options_.times);
+    }
+    out += '\n';
+    if (out.size() < flush_size) continue;
+    send_(out);
+    out.clear();
+  }
+  send_(out);
+}
+
+std::string indented(std::string_view json) {
+  std::string out;
+  size_t depth = 0;
+  bool quoted = false;
+  auto line = [&] { out += '\n' + std::string(depth * 4, ' '); };
+  for (size_t i = 0; i < json.size(); ++i) {
+    char c = json[i];
+    if (quoted) {
+      out += c;
+      if (c == '\\') out += json[++i];
+      if (c == '"') quoted = false;
+      continue;
+    }
+    switch (c) {
+      case '"':
+        quoted = true;
+        out += c;
+        break;
+      case '{':
+      case '[':
+        out += c;
+        if (i + 1 < json.size() && (json[i + 1] == '}' || json[i + 1] == ']')) {
+          out += json[++i];
+        } else {
+          ++depth;
+          line();
+        }
+        break;
+      case '}':
+      case ']':
+        --depth;
+        line();
+        out += c;
+        break;
+      case ',':
+        out += c;
+        line();
+        break;
+      case ':':
+        out += ": ";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace tickwork::influxdb_api

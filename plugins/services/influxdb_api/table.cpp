@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "table.hpp"
+
+#include <date/tz.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+#include "kit/gojson/gojson.hpp"
+
+namespace tickwork::influxdb_api {
+
+namespace {
+
+constexpr int64_t second = 1'000'000'000;
+
+template <class T>
+T item(const ArrowArray& a, int64_t row) {
+  return static_cast<const T*>(a.buffers[1])[row];
+}
+
+bool bit(const void* bits, int64_t i) {
+  return static_cast<const uint8_t*>(bits)[i / 8] >> (i % 8) & 1;
+}
+
+std::string_view text(const ArrowArray& a, int64_t row) {
+  const auto* ends = static_cast<const int32_t*>(a.buffers[1]);
+  return {static_cast<const char*>(a.buffers[2]) + ends[row],
+          static_cast<size_t>(ends[row + 1] - ends[row])};
+}
+
+std::string zoned_time(int64_t ns, const date::time_zone& zone) {
+  std::chrono::nanoseconds since{ns};
+  date::sys_time<std::chrono::nanoseconds> instant{since};
+  auto info = zone.get_info(date::floor<std::chrono::seconds>(instant));
+  std::string out = gojson::timestamp(ns + info.offset.count() * second);
+  if (info.offset.count() == 0) return out;
+  out.pop_back();
+  auto minutes = info.offset.count() / 60;
+  char suffix[16];
+  std::snprintf(suffix, sizeof suffix, "%c%02d:%02d", minutes < 0 ? '-' : '+',
+                static_cast<int>(std::abs(minutes) / 60), static_cast<int>(std::abs(minutes) % 60));
+  return out + suffix;
+}
+
+void append_fixed(std::string& out, double value) {
+  char buffer[400];
+  auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr;
+  out.append(buffer, end);
+}
+
+}  // namespace
+
+Times times_of(const std::string& epoch) {
+  if (epoch.empty()) return {0};
+  if (epoch == "u") return {1000};
+  if (epoch == "ms") return {1'000'000};
+  if (epoch == "s") return {second};
+  if (epoch == "m") return {60 * second};
+  if (epoch == "h") return {3600 * second};
+  return {1};
+}
+
+Table::Table(tw_result& result)
+    : statement{result.statement},
+      name{string(result.name)},
+      error{string(result.error)},
+      message{string(result.message)} {
+  for (size_t i = 0; i < result.n_tags; ++i) {
+    tags.emplace_back(string(result.tags[i].key), string(result.tags[i].value));
+  }
+  has_rows = result.rows.release != nullptr;
+  if (!has_rows) return;
+  ArrowStream stream;
+  *stream.out() = result.rows;
+  result.rows.release = nullptr;
+  Schema schema;
+  if (stream->get_schema(&*stream, schema.out()) != 0) throw Error{TW_E_IO, "answer has no schema"};
+  for (int64_t i = 0; i < schema->n_children; ++i) {
+    std::string format = schema->children[i]->format;
+    columns.emplace_back(schema->children[i]->name);
+    bool time = format.starts_with("tsn:");
+    times_.push_back(time);
+    zones_.push_back(time && format.size() > 4 ? date::locate_zone(format.substr(4)) : nullptr);
+    formats_.push_back(time ? "l" : format);
+  }
+  for (;;) {
+    auto array = std::make_unique<Array>();
+    if (stream->get_next(&*stream, array->out()) != 0) {
+      const char* why = stream->get_last_error(&*stream);
+      throw Error{TW_E_IO, why ? why : "reading the answer failed"};
+    }
+    if (!*array) return;
+    starts_.push_back(rows_);
+    rows_ += static_cast<size_t>((*array)->length);
+    arrays_.push_back(std::move(array));
+  }
+}
+
+Table::Place Table::locate(size_t row, size_t column) const {
+  size_t i = starts_.size() == 1
+                 ? 0
+                 : static_cast<size_t>(std::upper_bound(starts_.begin(), starts_.end(), row) -
+                                       starts_.begin() - 1);
+  const ArrowArray& parent = **arrays_[i];
+  const ArrowArray* child = parent.children[column];
+  return {child, static_cast<int64_t>(row - starts_[i]) + parent.offset + child->offset};
+}
+
+bool Table::null(const Place& p) const {
+  return p.array->null_count != 0 && p.array->buffers[0] && !bit(p.array->buffers[0], p.row);
+}
+
+void Table::append_time(std::string& out, int64_t ns, size_t column, Times times) const {
+  if (times.unit != 0) return gojson::append(out, ns / times.unit);
+  out += '"';
+  out += zones_[column] ? zoned_time(ns, *zones_[column]) : gojson::timestamp(ns);
+  out += '"';
+}
+
+void Table::append_list(std::string& out, const Place& p) const {
+  const ArrowArray& items = *p.array->children[0];
+  int32_t begin = item<int32_t>(*p.array, p.row), end = item<int32_t>(*p.array, p.row + 1);
+  out += '[';
+  for (int32_t i = begin; i < end; ++i) {
+    if (i > begin) out += ',';
+    gojson::append(out, text(items, i + items.offset));
+  }
+  out += ']';
+}
+
+void Table::append_json(std::string& out, size_t row, size_t column, Times times) const {
+  Place p = locate(row, column);
+  if (null(p)) {
+    out += "null";
+    return;
+  }
+  switch (formats_[column][0]) {
+    case 'g':
+      return gojson::append(out, item<double>(*p.array, p.row));
+    case 'l':
+      if (times_[column] && column == 0) {
+        return append_time(out, item<int64_t>(*p.array, p.row), column, times);
+      }
+      return gojson::append(out, item<int64_t>(*p.array, p.row));
+    case 'L':
+      out += std::to_string(item<uint64_t>(*p.array, p.row));
+      return;
+    case 'b':
+      return gojson::append(out, bit(p.array->buffers[1], p.row));
+    case 'u':
+      return gojson::append(out, text(*p.array, p.row));
+    case '+':
+      return append_list(out, p);
+    default:
+      out += "null";
+  }
+}
+
+void Table::append_csv(std::string& out, size_t row, size_t column, Times times) const {
+  Place p = locate(row, column);
+  if (null(p)) return;
+  switch (formats_[column][0]) {
+    case 'g':
+      return append_fixed(out, item<double>(*p.array, p.row));
+    case 'l': {
+      int64_t v = item<int64_t>(*p.array, p.row);
+      bool time = times_[column] && column == 0 && times.unit != 0;
+      return gojson::append(out, time ? v / times.unit : v);
+    }
+    case 'L':
+      out += std::to_string(item<uint64_t>(*p.array, p.row));
+      return;
+    case 'b':
+      return gojson::append(out, bit(p.array->buffers[1], p.row));
+    case 'u':
+      return append_csv_text(out, text(*p.array, p.row));
+    default:
+      return;
+  }
+}
+
+// RFC 4180, quoting where Go's writer does.
+void append_csv_text(std::string& out, std::string_view text) {
+  bool quote = text == "\\." || text.find_first_of(",\"\r\n") != std::string_view::npos ||
+               (!text.empty() && (text[0] == ' ' || text[0] == '\t'));
+  if (!quote) {
+    out += text;
+    return;
+  }
+  out += '"';
+  for (char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+}  // namespace tickwork::influxdb_api

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// POST /write and /api/v2/write.
+#include <algorithm>
+#include <thread>
+
+#include "api.hpp"
+
+namespace tickwork::influxdb_api {
+
+namespace {
+
+bool known_consistency(const std::string& level) {
+  return level.empty() || level == "any" || level == "one" || level == "quorum" || level == "all";
+}
+
+bool starts(std::string_view text, std::string_view with) { return text.starts_with(with); }
+
+}  // namespace
+
+std::unique_ptr<lineproto::Parser> ParserPool::take() {
+  std::lock_guard lock(mutex_);
+  if (idle_.empty()) return std::make_unique<lineproto::Parser>();
+  auto out = std::move(idle_.back());
+  idle_.pop_back();
+  return out;
+}
+
+void ParserPool::give(std::unique_ptr<lineproto::Parser> parser) {
+  std::lock_guard lock(mutex_);
+  if (idle_.size() < 8) idle_.push_back(std::move(parser));
+}
+
+void Api::write(Exchange& x) {
+  Target target{x.url_value("db"), x.url_value("rp"), 1};
+  if (target.database.empty()) return x.error(400, "database is required");
+  if (!known_consistency(x.url_value("consistency"))) {
+    return x.error(400, "invalid consistency level");
+  }
+  std::string precision = x.url_value("precision");
+  target.unit = lineproto::precision_unit(precision);
+  if (target.unit == 0) {
+    return x.error(400, "invalid precision \"" + precision + "\" (use n, u, ms, s, m or h)");
+  }
+  write_points(x, target);
+}
+
+void Api::write_v2(Exchange& x) {
+  std::string bucket = x.url_value("bucket");
+  size_t slash = bucket.find('/');
+  Target target{bucket.substr(0, slash), slash == std::string::npos ? "" : bucket.substr(slash + 1),
+                1};
+  if (bucket.empty()) {
+    return x.error(404,
+                   "bucket name \"\" is missing a slash; not in "
+                   "\"database/retention-policy\" format");
+  }
+  if (target.database.empty()) {
+    return x.error(404,
+                   "bucket name \"" + bucket + "\" is in db/rp form but has an empty database");
+  }
+  std::string precision = x.url_value("precision");
+  if (precision == "us") precision = "u";
+  target.unit = precision == "m" || precision == "h" || precision == "n"
+                    ? 0
+                    : lineproto::precision_unit(precision);
+  if (target.unit == 0) {
+    return x.error(400,
+                   "invalid precision \"" + x.url_value("precision") + "\" (use ns, us, ms or s)");
+  }
+  write_points(x, target);
+}
+
+bool Api::has_database(const std::string& name) const {
+  tw_scan scan{};
+  scan.size = sizeof scan;
+  scan.database = str(name);
+  scan.from_ns = INT64_MIN;
+  scan.to_ns = INT64_MAX;
+  ArrowStream stream;
+  tw_error error = empty_error();
+  tw_status status =
+      storage_.vtable().list(storage_.self(), TW_RETENTION_POLICIES, &scan, stream.out(), &error);
+  return status != TW_E_NOT_FOUND;
+}
+
+void Api::write_points(Exchange& x, const Target& target) {
+  ++writes_;
+  std::string body;
+  try {
+    body = x.body();
+  } catch (const GzipError& e) {
+    return x.error(400, e.what());
+  }
+  auto parser = parsers_.take();
+  lineproto::ParserOptions options;
+  options.unit_ns = target.unit;
+  options.default_time_ns = host_.now();
+  options.unsigned_integers = unsigned_integers_;
+  parser->configure(options);
+  lineproto::Parsed parsed = parser->parse(body);
+  if (parsed.points.empty() && !has_database(target.database)) {
+    return refuse_write(x, target, TW_E_NOT_FOUND, "database not found: " + target.database);
+  }
+  if (parsed.points.empty() && parsed.failed > 0) {
+    ++write_errors_;
+    return x.error(400, parsed.errors);
+  }
+  tw_error error = empty_error();
+  tw_status status = TW_OK;
+  tw_batch batch{parsed.points.data(), parsed.points.size()};
+  if (batch.count > 0) {
+    // A full storage gets a little time to drain before the client hears of it.
+    for (int tries = 0; tries < 100; ++tries) {
+      status = storage_.vtable().write(storage_.self(), str(target.database), str(target.retention),
+                                       &batch, &error);
+      if (status != TW_AGAIN) break;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }
+  points_ += batch.count;
+  if (status != TW_OK) {
+    refuse_write(x, target, status, error.message);
+  } else if (parsed.failed > 0) {
+    ++write_errors_;
+    x.error(400, "partial write: " + std::string(parsed.errors) + " dropped=0");
+  } else {
+    x.no_content();
+  }
+  parsers_.give(std::move(parser));
+}
+
+void Api::refuse_write(Exchange& x, const Target& target, tw_status status,
+                       const std::string& why) {
+  ++write_errors_;
+  if (status == TW_E_NOT_FOUND && starts(why, "database not found")) {
+    return x.error(404, "database not found: \"" + target.database + "\"");
+  }
+  if (status == TW_PARTIAL) {
+    return x.error(400, starts(why, "partial write") ? why : "partial write: " + why);
+  }
+  if (status == TW_AGAIN) return x.error(503, "timeout");
+  x.error(status == TW_E_INVALID ? 400 : 500, why);
+}
+
+}  // namespace tickwork::influxdb_api

@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# commands.bash TICKWORK LIBRARY: exit codes and sentences of the commands.
+set -u
+tickwork=$1 library=$2 failed=0
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+export XDG_CACHE_HOME=$folder/cache
+
+# says CODE TEXT ARGUMENT...: the exit code, and a text in what is printed.
+says() {
+  local code=$1 text=$2 out got
+  shift 2
+  out=$("$tickwork" "$@" 2>&1)
+  got=$?
+  if [[ $got != "$code" || $out != *"$text"* ]]; then
+    printf 'tickwork %s\n  expected %s and "%s"\n  but got %s and: %s\n' "$*" "$code" "$text" "$got" "$out"
+    failed=1
+  fi
+}
+
+with=(--plugin-path "$library")
+says 0 "Tickwork 0." --version
+says 0 "Usage: tickwork COMMAND" --help
+says 2 'unknown command "lst"; did you mean "list"?' lst
+says 2 'did you mean "--files"?' list --filse
+for command in run list show new try "config check" "config sample"; do
+  says 0 "Usage: tickwork $command" $command --help
+done
+says 0 "inputs.sample" list "${with[@]}"
+says 0 '"id":"org.example.good"' list --json "${with[@]}"
+says 0 'default "/proc/uptime"' show "${with[@]}" inputs.sample
+says 1 'did you mean "inputs.sample"?' show "${with[@]}" inputs.smaple
+says 0 "[[inputs.sample]]" config sample "${with[@]}" inputs.sample
+
+"$tickwork" config sample --all "${with[@]}" inputs.sample >"$folder/sample.toml"
+says 0 "1 instance, no mistakes" config check "${with[@]}" "$folder/sample.toml"
+sed 's/^  # \([a-z]\)/  \1/' "$folder/sample.toml" >"$folder/all.toml"
+says 0 "1 instance, no mistakes" config check "${with[@]}" "$folder/all.toml"
+
+printf '[[inputs.sample]]\n  pth = "x"\n' >"$folder/wrong.toml"
+says 1 "$folder/wrong.toml:2:3: inputs.sample has no option \"pth\"; did you mean \"path\"?" \
+  config check "${with[@]}" "$folder/wrong.toml"
+says 1 "wrong.toml:2:3" run "${with[@]}" -c "$folder/wrong.toml" --once
+says 1 "cannot be read: No such file" run -c "$folder/none.toml"
+says 1 "names no plugin" config check <(echo)
+says 2 "is no plugin id" new uptime
+says 0 "[agent]" config sample
+exit $failed

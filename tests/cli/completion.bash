@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# completion.bash FILE BIN: what the completion offers for words typed so far.
+set -u
+source "$1"
+PATH=$2:$PATH
+failed=0
+
+# offers EXPECTED WORD...: the last word is the one under the cursor.
+offers() {
+  local expected=$1
+  shift
+  COMP_WORDS=(tickwork "$@")
+  COMP_CWORD=$#
+  COMPREPLY=()
+  _tickwork
+  if [[ " ${COMPREPLY[*]} " != *" $expected "* ]]; then
+    echo "tickwork $*: expected $expected among: ${COMPREPLY[*]}"
+    failed=1
+  fi
+}
+
+offers list l
+offers config con
+offers check config ch
+offers --plugin-path list --pl
+offers --config run --con
+offers --lenient config check --le
+offers rust new --lang r
+offers show help sh
+offers influxdb run --set infl
+exit $failed
