@@ -118,7 +118,7 @@ Done RunningGraph::reload(const Configuration& to) {
   Done outcome = std::monostate{};
   take_old_out(change);
   configuration_ = to;
-  wanted_ = wanted;
+  wanted_ = wanted;  // before the start, which goes through it
   start_new(change, outcome);
   begin(wiring_);
   runtime_->log.info("agent", "Reloaded: " + std::to_string(change.fresh.size()) + " made, " +
@@ -149,7 +149,13 @@ void RunningGraph::take_old_out(Change& change) {
   }
   const Wiring before = std::exchange(wiring_, Wiring{});
   for (const auto& output : before.stages->outputs) {
-    if (leaves(output)) output->retire();  // its edge has one reader
+    if (!leaves(output)) continue;
+    const auto at = std::find(replaced.begin(), replaced.end(), output->instance());
+    if (at == replaced.end()) {
+      output->end();  // drain_removed is its last reader
+    } else {
+      output->retire();  // an edge has one reader, from now on the new output
+    }
   }
   wiring_ = wire(*runtime_, change.wanted, slots_, before);
   wait_until_unused(runtime_->pipeline.replace(wiring_.stages), before.stages);

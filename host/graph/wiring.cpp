@@ -103,8 +103,7 @@ Result<std::shared_ptr<Instance>> instance_for(Runtime& runtime, const InstanceC
 
 Wiring wire(Runtime& runtime, const std::vector<InstanceConfig>& wanted, const SlotsByName& slots,
             const Wiring& before) {
-  const Stages none;
-  const Stages& old = before.stages ? *before.stages : none;
+  const Stages& old = *before.stages;
   auto stages = std::make_shared<Stages>();
   Wiring wiring;
   for (const InstanceConfig& config : wanted) {

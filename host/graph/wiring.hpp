@@ -28,7 +28,7 @@ Result<std::shared_ptr<Instance>> instance_for(Runtime& runtime, const InstanceC
 bool is_printer(const InstanceConfig& config);
 
 struct Wiring {
-  StagesPtr stages;
+  StagesPtr stages = std::make_shared<const Stages>();  // never NULL
   std::vector<std::shared_ptr<Input>> inputs;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <thread>
 
 #include "graph/batch.hpp"
@@ -21,13 +22,12 @@ struct Self {
 Self& self_of(tw_instance* self) { return *reinterpret_cast<Self*>(self); }
 
 tw_status create(const tw_host* host, const tw_config*, tw_instance** self, tw_error*) {
-  *self = reinterpret_cast<tw_instance*>(new Self{host});
-  {
-    Room& here = Room::here();
-    here.note(std::string{"create "} + host->name);
-    here.hosts[host->name] = host;
-    if (here.on_create) here.on_create(host);
-  }
+  auto made = std::make_unique<Self>(Self{host});
+  Room& here = Room::here();
+  here.note(std::string{"create "} + host->name);
+  here.hosts[host->name] = host;
+  if (here.on_create) here.on_create(host);
+  *self = reinterpret_cast<tw_instance*>(made.release());
   return TW_OK;
 }
 

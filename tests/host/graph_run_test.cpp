@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <stdexcept>
 #include <thread>
 
 #include "graph/instance.hpp"
@@ -75,6 +76,17 @@ TEST_F(GraphTest, InputsStartLastAndStopFirst) {
   EXPECT_LT(index("stop inputs.beat"), index("stop outputs.box"));
   EXPECT_TRUE(room.happened("destroy inputs.beat"));
   EXPECT_TRUE(room.happened("destroy outputs.box"));
+}
+
+TEST_F(GraphTest, AFailedCreateEndsWhatWasMade) {
+  room.on_create = [](const tw_host* host) {
+    if (std::string{host->name} == "inputs.beat") throw std::runtime_error{"colour must be blue"};
+  };
+  EXPECT_FALSE(make(configuration({instance("inputs.beat"), instance("outputs.box")})));
+  EXPECT_NE(problem.find("inputs.beat: "), std::string::npos) << problem;
+  EXPECT_NE(problem.find("colour must be blue"), std::string::npos) << problem;
+  EXPECT_TRUE(room.happened("destroy outputs.box"));
+  EXPECT_FALSE(room.happened("destroy inputs.beat"));
 }
 
 TEST_F(GraphTest, OnceGathersAndWritesEverything) {
@@ -383,6 +395,18 @@ TEST_F(GraphTest, AReloadAddsAndRemoves) {
   EXPECT_TRUE(room.happened("destroy outputs.box::a"));
   emit("inputs.beat", OnePoint{"m"});
   EXPECT_TRUE(room.wait([&] { return room.received("outputs.box::b").size() == 1; }));
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, AReloadWritesWhatARemovedOutputStillHas) {
+  auto before = configuration({instance("inputs.beat"), instance("outputs.box", "a")});
+  auto after = configuration({instance("inputs.beat"), instance("outputs.box", "b")});
+  before.agent.flush_interval_ns = after.agent.flush_interval_ns = 3'600'000'000'000;
+  auto graph = make(before);
+  ASSERT_TRUE(graph->start());
+  ASSERT_EQ(emit("inputs.beat", OnePoint{"m"}), TW_OK);
+  ASSERT_TRUE(graph->reload(after));
+  EXPECT_EQ(room.received("outputs.box::a").size(), 1u);
   EXPECT_TRUE(graph->stop(5s));
 }
 
