@@ -42,6 +42,7 @@ tw_status stop(tw_instance* self, tw_error*) {
   const tw_host* host = self_of(self).host;
   Room::here().note(std::string{"stop "} + host->name);
   if (Room::here().on_stop) Room::here().on_stop(host);
+  Room::here().note(std::string{"stopped "} + host->name);
   return TW_OK;
 }
 

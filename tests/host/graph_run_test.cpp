@@ -190,10 +190,9 @@ TEST_F(GraphTest, AThrowingInputIsNamedAndRestarted) {
 }
 
 TEST_F(GraphTest, AnInstanceThatDoesNotStopIsAbandonedAndTheRestIsWritten) {
-  // The abandoned thread outlives the test: what it waits for is never destroyed.
-  static auto* never = new std::promise<void>;
-  room.on_stop = [](const tw_host* host) {
-    if (std::string_view{host->name} == "inputs.beat") never->get_future().wait();
+  std::promise<void> released;
+  room.on_stop = [&](const tw_host* host) {
+    if (std::string_view{host->name} == "inputs.beat") released.get_future().wait();
   };
   auto graph = make(configuration({instance("inputs.beat"), instance("outputs.box")}));
   ASSERT_TRUE(graph->start());
@@ -201,6 +200,9 @@ TEST_F(GraphTest, AnInstanceThatDoesNotStopIsAbandonedAndTheRestIsWritten) {
   EXPECT_FALSE(graph->stop(5s));
   EXPECT_EQ(room.received("outputs.box").size(), 1u);
   EXPECT_EQ(Instance::of(room.host("inputs.beat")).state(), uint32_t{TW_STUCK});
+  EXPECT_FALSE(room.happened("destroy inputs.beat"));
+  released.set_value();  // the abandoned thread must not outlive the room
+  EXPECT_TRUE(room.wait([&] { return room.happened("stopped inputs.beat"); }));
 }
 
 TEST_F(GraphTest, ABlockingEdgeSaysAgain) {
@@ -315,7 +317,6 @@ TEST_F(GraphTest, AMadeInstanceLivesUntilItIsDroppedOrItsMakerEnds) {
   EXPECT_FALSE(room.happened("destroy two"));
   EXPECT_TRUE(graph->stop(5s));
   EXPECT_LT(index("destroy inputs.beat"), index("destroy two"));
-  making.plugin = TW_STR("services.none");
 }
 
 TEST_F(GraphTest, TimersFireInTurnAndEndWithCancel) {
@@ -329,9 +330,16 @@ TEST_F(GraphTest, TimersFireInTurnAndEndWithCancel) {
       host, 0, 1'000'000, &fired, [](void* self) { ++*static_cast<std::atomic<int>*>(self); }, &id);
   EXPECT_TRUE(room.wait([&] { return fired >= 3; }));
   timer->cancel(host, id);
-  EXPECT_TRUE(graph->stop(5s));
+  // Two later timers, each in the instance's turn: between them nothing fired.
+  std::atomic<int> barrier{0};
+  const auto count = [](void* self) { ++*static_cast<std::atomic<int>*>(self); };
+  timer->set(host, 0, 0, &barrier, count, nullptr);
+  EXPECT_TRUE(room.wait([&] { return barrier == 1; }));
   const int last = fired;
+  timer->set(host, 20'000'000, 0, &barrier, count, nullptr);
+  EXPECT_TRUE(room.wait([&] { return barrier == 2; }));
   EXPECT_EQ(fired, last);
+  EXPECT_TRUE(graph->stop(5s));
 }
 
 TEST_F(GraphTest, AFailingStartFollowsItsConfiguration) {
