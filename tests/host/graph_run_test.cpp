@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Whole graphs of small plugins in this process.
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -190,6 +194,9 @@ TEST_F(GraphTest, AThrowingInputIsNamedAndRestarted) {
 }
 
 TEST_F(GraphTest, AnInstanceThatDoesNotStopIsAbandonedAndTheRestIsWritten) {
+#ifdef __SANITIZE_ADDRESS__
+  const __lsan::ScopedDisabler abandoned_on_purpose;
+#endif
   std::promise<void> released;
   room.on_stop = [&](const tw_host* host) {
     if (std::string_view{host->name} == "inputs.beat") released.get_future().wait();

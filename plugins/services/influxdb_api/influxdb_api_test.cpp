@@ -7,6 +7,7 @@
 #include <tickwork/tickwork.hpp>
 
 #include <cstring>
+#include <deque>
 
 namespace tickwork::influxdb_api {
 namespace {
@@ -85,14 +86,12 @@ int fixed_next(ArrowArrayStream* s, ArrowArray* out) {
 
 ArrowArrayStream fixed_stream() {
   ArrowArrayStream out{};
-  out.private_data = new FixedRows;
+  static std::deque<FixedRows> kept;  // the arrays outlive the stream, as Arrow's contract says
+  out.private_data = &kept.emplace_back();
   out.get_schema = fixed_schema;
   out.get_next = fixed_next;
   out.get_last_error = [](ArrowArrayStream*) -> const char* { return nullptr; };
-  out.release = [](ArrowArrayStream* s) {
-    delete static_cast<FixedRows*>(s->private_data);
-    s->release = nullptr;
-  };
+  out.release = [](ArrowArrayStream* s) { s->release = nullptr; };
   return out;
 }
 
