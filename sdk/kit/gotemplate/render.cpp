@@ -13,8 +13,7 @@ struct RenderError : std::runtime_error {
 
 class Renderer {
  public:
-  Renderer(const Value& data, Escape escape, std::string& out)
-      : root_{data}, escape_{escape}, out_{out} {
+  Renderer(const Value& data, Escape escape, std::string& out) : escape_{escape}, out_{out} {
     variables_.emplace_back("$", data);
   }
 
@@ -30,7 +29,7 @@ class Renderer {
       line = piece.line;
       one(piece, dot);
     }
-    variables_.resize(scope);
+    variables_.erase(variables_.begin() + static_cast<std::ptrdiff_t>(scope), variables_.end());
   }
 
  private:
@@ -38,7 +37,7 @@ class Renderer {
     const size_t scope = variables_.size();
     if (piece.kind == Piece::Kind::range) {
       range(piece, dot);
-      variables_.resize(scope);
+      variables_.erase(variables_.begin() + static_cast<std::ptrdiff_t>(scope), variables_.end());
       return;
     }
     Value value = evaluate(piece.pipeline, dot);
@@ -48,7 +47,7 @@ class Renderer {
     }
     bool yes = truth(value);
     run(yes ? piece.then : piece.otherwise, yes && piece.kind == Piece::Kind::with ? value : dot);
-    variables_.resize(scope);
+    variables_.erase(variables_.begin() + static_cast<std::ptrdiff_t>(scope), variables_.end());
   }
 
   void put(const Value& value) {
@@ -71,7 +70,7 @@ class Renderer {
             names[0], list.kind == Kind::map ? Value::of(key) : Value::of(static_cast<int64_t>(i)));
       if (!names.empty()) variables_.emplace_back(names.back(), value);
       run(piece.then, value);
-      variables_.resize(scope);
+      variables_.erase(variables_.begin() + static_cast<std::ptrdiff_t>(scope), variables_.end());
     }
   }
 
@@ -150,7 +149,6 @@ class Renderer {
     throw RenderError{error};
   }
 
-  const Value& root_;
   Escape escape_;
   std::string& out_;
   std::vector<std::pair<std::string, Value>> variables_;
