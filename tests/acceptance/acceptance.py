@@ -74,11 +74,11 @@ def page_answers(stack):
 def alert_fires_and_recovers(stack, endpoint, log):
     stop = multiprocessing.Event()
     burners = [multiprocessing.Process(target=burn, args=(stop,), daemon=True)
-               for _ in range(4 * (os.cpu_count() or 1))]
+               for _ in range(os.cpu_count() or 1)]
     for b in burners:
         b.start()
     try:
-        until("CRITICAL at the HTTP endpoint", 150, lambda: "CRITICAL" in endpoint.levels())
+        until("CRITICAL at the HTTP endpoint", 60, lambda: "CRITICAL" in endpoint.levels())
         until("CRITICAL in the log file", 10, lambda: '"CRITICAL"' in open(log).read())
         until("the alert on the page", 10,
               lambda: "CRITICAL" in stack.get("chronograf", "/api/alerts").upper())
