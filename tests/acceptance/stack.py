@@ -41,6 +41,10 @@ def until(what, seconds, question):
     raise AssertionError(f"{what}: not within {seconds} s (last: {last!r})")
 
 
+class QueryError(ValueError):
+    """What the server answered instead of rows; `until` asks again, as it may be too early."""
+
+
 class Stack:
     """One process, or one of several that share ports and folder (`beside`)."""
 
@@ -101,7 +105,8 @@ class Stack:
         with urllib.request.urlopen(self.url("influxdb", "/query"), form, timeout=10) as answer:
             results = json.loads(answer.read())["results"]
         for result in results:
-            assert "error" not in result, result
+            if "error" in result:
+                raise QueryError(result["error"])
         return results[0].get("series", [])
 
     def write(self, lines, database="telegraf"):
