@@ -384,6 +384,7 @@ Tables run_plan(Session& session, Plan& plan, const std::string& name,
   Groups groups(plan);
   for (const Input& input : inputs) {
     input.read(session, reading, [&](const RunPtr& run) {
+      session.meter.read(*run);
       groups.add(reading.descending && run->rows > 1 && run->times[0] > run->times[run->rows - 1]
                      ? ascending(run)
                      : run);
@@ -432,6 +433,7 @@ Tables run_select(Session& session, Select select, const Outer& outer) {
   Clock clock{session.now, &plan.zone};
   plan.checked = check_select(plan.select, clock, outer.interval, plan.time_column);
   set_range(session, plan, outer);
+  session.meter.windows(plan.checked.interval, plan.zone, plan.min, plan.max);
   Outer lent{plan.min, plan.max, plan.checked.interval};
   Sources sources = find_sources(session, plan.select, lent);
   if (needs_names(plan.select)) expand(plan.select, names_of(session, sources), session.regexes);
