@@ -57,8 +57,12 @@ class Exchange::Deflate {
 };
 
 Exchange::Exchange(const tw_http_request& request, const tw_http_response& response, Host host,
-                   std::string_view version)
-    : request_{request}, response_{response}, host_{host}, version_{version} {
+                   std::string_view version, size_t most_unpacked)
+    : request_{request},
+      response_{response},
+      host_{host},
+      version_{version},
+      most_unpacked_{most_unpacked} {
   parse_form(view(request.query), url_);
 }
 
@@ -78,7 +82,7 @@ std::string Exchange::url_value(std::string_view key) const {
 
 std::string Exchange::body() const {
   std::string packing = header("Content-Encoding");
-  return packing == "gzip" ? gunzip(view(request_.body)) : string(request_.body);
+  return packing == "gzip" ? gunzip(view(request_.body), most_unpacked_) : string(request_.body);
 }
 
 Form Exchange::form() const {
@@ -129,13 +133,26 @@ void Exchange::text(uint32_t code, std::string_view content_type, std::string_vi
   head(code, content_type, body);
 }
 
+void Exchange::packed(uint32_t code, std::string_view content_type, std::string_view encoding,
+                      std::string_view body) {
+  head(code, content_type, body, {{"Content-Encoding", std::string(encoding)}});
+}
+
 void Exchange::error(uint32_t code, std::string_view message) {
   std::string body = "{\"error\":";
   gojson::append(body, message);
   body += "}\n";
+  error(code, message, "application/json", body);
+}
+
+void Exchange::error(uint32_t code, std::string_view message, std::string_view type,
+                     std::string_view body) {
   std::string shown(message.substr(0, 1024));
   std::replace(shown.begin(), shown.end(), '\n', ' ');
-  head(code, "application/json", body, {{"X-Influxdb-Error", shown}});
+  shown.erase(shown.find_last_not_of(' ') + 1);
+  if (code == 401)
+    return head(code, type, body, {{"WWW-Authenticate", "Basic realm=\"InfluxDB\""}});
+  head(code, type, body, {{"X-Influxdb-Error", shown}});
 }
 
 void Exchange::not_allowed(std::string_view allowed) {

@@ -36,6 +36,7 @@ class Table {
   size_t rows() const { return rows_; }
   void append_json(std::string& out, size_t row, size_t column, Times times) const;
   void append_csv(std::string& out, size_t row, size_t column, Times times) const;
+  void append_msgpack(std::string& out, size_t row, size_t column, Times times) const;
 
  private:
   struct Place {
