@@ -7,12 +7,29 @@ be equal. What differs is reduced to the smallest query that still does.
 
 Every point has a time of its own and numbers are multiples of 1/8, so that neither ties nor the order
 of additions can make a difference. The same seed makes the same queries."""
-import argparse, dataclasses, pathlib, random, shutil, sys, tempfile, urllib.parse
+import argparse, dataclasses, pathlib, random, re, shutil, sys, tempfile, urllib.parse
 
 import differential
 
 SECONDS = 1_000_000_000
 SPAN = 600  # seconds that the data covers
+
+
+# What is known to differ, by a pattern of the query, with the reason.
+KNOWN = [
+    (r"\b(top|bottom)\(.* LIMIT ", "InfluxDB's LIMIT cuts what top and bottom read"),
+    (r"^SELECT .*\), .*(fill\(none\)|derivative|difference|elapsed|average|index|ratio|oscillator).* LIMIT ",
+     "InfluxDB limits each function by itself before rows are put together"),
+    (r"\(\*\).* LIMIT ", "the same"),
+    (r" fill\((0|7\.5)\)", "a number that fills a column of text or booleans"),
+    (r" fill\(previous\)", "columns beside a selector are not filled by InfluxDB"),
+    (r" FROM \(SELECT ", "functions over several columns of a subquery, and windows before its range"),
+    (r"moving_average\(count\(", "counts of windows before the range"),
+]
+
+
+def known(text):
+    return next((reason for pattern, reason in KNOWN if re.search(pattern, text)), None)
 
 
 class Schema:
@@ -123,7 +140,7 @@ class Generator:
         rng = self.rng
         if depth > 1 or rng.random() < 0.4:
             return self.number()
-        if rng.random() < 0.2:
+        if depth == 0 and rng.random() < 0.2:  # nested, InfluxDB computes the inner one only
             return f"{rng.choice(['abs', 'floor', 'ceil', 'round'])}({self.expression(depth + 1)})"
         left, right = self.expression(depth + 1), rng.choice([str(rng.randint(1, 5)), "2.5", self.number()])
         text = f"{left} {rng.choice(['+', '-', '*', '/', '%'])} {right}"
@@ -267,7 +284,7 @@ def fill(servers, schema):
 
 
 def run(servers, args):
-    failed = set()
+    failed, excused = set(), 0
     for number in range(args.schemas):
         rng = random.Random(args.seed * 1000 + number)
         schema = Schema(f"d{number}", rng)
@@ -278,6 +295,9 @@ def run(servers, args):
             query = generator.query()
             if not differs(query):
                 continue
+            if known(query.text()):
+                excused += 1
+                continue
             small = reduced(query, differs).text()
             if small in failed:
                 continue
@@ -286,7 +306,7 @@ def run(servers, args):
             for server in servers:
                 print(f"  {server.name:9}{str(ask(server, schema.name, small))[:1500]}")
     total = args.schemas * args.queries
-    print(f"{total} random queries, {len(failed)} different ways to differ")
+    print(f"{total} random queries: {len(failed)} different ways to differ, {excused} differ as known")
     return 1 if failed else 0
 
 

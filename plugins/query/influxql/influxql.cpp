@@ -200,8 +200,12 @@ class InfluxQl {
     session.queries = &engine_.queries;
     try {
       continuous_.tick(session, [this](const std::string& what) { host_.warn(what); });
+      no_ticks_.clear();
     } catch (const std::exception& e) {
-      host_.warn(std::string("continuous queries cannot run: ") + e.what());
+      // Told once, not every second: a storage may have no continuous queries at all.
+      if (host_.stopping() || no_ticks_ == e.what()) return;
+      no_ticks_ = e.what();
+      host_.warn("continuous queries cannot run: " + no_ticks_);
     }
   }
 
@@ -209,6 +213,7 @@ class InfluxQl {
   Engine engine_;
   int64_t continuous_every_;
   ContinuousClock continuous_;
+  std::string no_ticks_;  // why the last tick failed
   uint64_t timer_ = 0;
 };
 

@@ -60,6 +60,10 @@ class RowMaker {
         table_{table},
         evaluator_([this](const Expr& e) { return lookup(e); }, session.regexes) {
     for (const Call& call : plan.calls) keys_.push_back(call.key);
+    if (!plan.raw() && plan.select.fill == Fill::number) {
+      const Expr& e = *plan.select.fill_value;
+      filler_ = e.kind == ExprKind::integer ? Value::of(e.integer) : Value::of(e.number);
+    }
     for (const ExprPtr& output : plan.outputs) {
       bool plain = output->kind == ExprKind::variable;
       plain_.push_back(plain ? plan.column_of(*output) : no_column);
@@ -85,13 +89,15 @@ class RowMaker {
   Value lookup(const Expr& e) {
     auto [at, added] = places_.try_emplace(&e);
     if (added) at->second = find(e);
-    if (e.kind == ExprKind::call) return (*calls_)[at->second];
-    return cell(at->second);
+    if (e.kind != ExprKind::call) return cell(at->second);
+    const Value& v = (*calls_)[at->second];
+    return v.null() ? filler_ : v;
   }
 
   Value cell(size_t column) const {
-    if (!run_ || column >= run_->columns.size()) return {};
-    return run_->columns[column].at(row_);
+    if (!run_ || column >= run_->columns.size()) return filler_;
+    Value v = run_->columns[column].at(row_);
+    return v.null() ? filler_ : v;
   }
 
   size_t find(const Expr& e) const {
@@ -109,6 +115,7 @@ class RowMaker {
   const Run* run_ = nullptr;
   size_t row_ = 0;
   const std::vector<Value>* calls_ = nullptr;
+  Value filler_;  // fill(number) stands for every null of a row, windows or not
 };
 
 std::shared_ptr<Table> new_table(const Plan& plan, const std::string& name, const Group& group) {
@@ -172,7 +179,8 @@ std::shared_ptr<Table> raw_table(Session& session, const Plan& plan, const std::
 
 Value missing(const Plan& plan, const Call& call, const Value& before) {
   if (plan.select.fill == Fill::previous) return before;
-  bool count = call.reduction == "count" && call.around.empty() && call.type != DataType::unknown;
+  bool count = plan.windowed() && call.parameters.function == "count" && call.around.empty() &&
+               call.type != DataType::unknown;
   if (plan.select.fill == Fill::null && count) return Value::of(int64_t{0});
   return {};
 }
