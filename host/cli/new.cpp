@@ -109,12 +109,17 @@ int begin_plugin(const std::string& id, const std::string& language, const std::
 
 }  // namespace
 
-int command_new(const Arguments& arguments) {
+CommandLine new_line() {
   CommandLine line{"new [OPTION...] KIND.NAME", "plugin"};
   line.add()("lang", one()->value_name("c|cpp|rust")->default_value("cpp"), "written in this")(
       "id", one()->value_name("ORG"), "the module's id in reverse DNS (org.example.NAME)")(
       "dir", one()->value_name("DIR"), "the folder to make (NAME)");
   line.say("Example: tickwork new inputs.uptime --lang cpp --id org.example.uptime\n");
+  return line;
+}
+
+int command_new(const Arguments& arguments) {
+  auto line = new_line();
   if (const auto code = line.parse(arguments)) return *code;
   const auto given = line.list("plugin");
   if (given.size() != 1)
