@@ -51,5 +51,7 @@ says 2 "either --man or --md" docs --man --md tickwork
 says 2 "one page" docs --man tickwork tickwork.toml
 says 1 "cannot write /proc/none" docs --dir /proc/none tickwork
 says 2 "is no plugin id" new uptime
+says 1 'no template for the kind input in cpp; did you mean "inputs"?' new input.uptime --dir "$folder/new"
+says 1 "there is no template for perl" new inputs.uptime --lang perl --dir "$folder/new"
 says 0 "[agent]" config sample
 exit $failed
