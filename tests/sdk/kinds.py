@@ -3,7 +3,7 @@
 """Every template of "tickwork new" from the installed SDK, outside of the tree: made, built, its
 tests run, checked by the validator, and run by the program with its demo.toml.
 
-usage: kinds.py --build BUILD --lang c|cpp|rust [--keep]"""
+usage: kinds.py --build BUILD --lang c|cpp|rust [--kind KIND...] [--keep]"""
 import argparse
 import os
 import re
@@ -24,7 +24,7 @@ DEMO = {
     'outputs': r'(?m)^mem .*used_percent',
     'processors': r'(?m)^mem,.*place=here',
     'aggregators': r'(?m)^mem.* points_seen=\d+i',
-    'formats': r'(?m)^thing.* value=12\.5',
+    'formats': r'(?m)^exec.* value=12\.5',
     'handlers': r'(?m)^CRITICAL memory: \d.* % in use',
     'stream': r'"id":"thing let it pass".*"level":"CRITICAL"',
     'panels': r'"element":"x-thing"',
@@ -112,6 +112,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--build', required=True)
     parser.add_argument('--lang', required=True)
+    parser.add_argument('--kind', nargs='*', help='only these')
     parser.add_argument('--keep', action='store_true')
     options = parser.parse_args()
     scratch = tempfile.mkdtemp(prefix='tickwork-kinds-')
@@ -122,7 +123,7 @@ def main():
         kinds = kinds_of(prefix, options.lang)
         if kinds != sorted(DEMO):
             failures.append(f'templates in {options.lang}: {kinds}, expected {sorted(DEMO)}')
-        for kind in kinds:
+        for kind in options.kind or kinds:
             try:
                 try_kind(prefix, scratch, options.lang, kind)
             except Failed as why:

@@ -8,17 +8,18 @@
 #include <tickwork/tickwork.h>
 
 struct tw_instance {
-  tw_str field;
+  tw_str name, field;
 };
 
 static tw_status create(const tw_host* host, const tw_config* config, tw_instance** out, tw_error* error) {
   (void)host;
-  const tw_str field = config->str(config, "field", 0);
-  if (!field.len) {
-    snprintf(error->message, sizeof error->message, "field must not be empty");
+  const tw_str name = config->str(config, "default_name", 0), field = config->str(config, "field", 0);
+  if (!name.len || !field.len) {
+    snprintf(error->message, sizeof error->message, "default_name and field must not be empty");
     return TW_E_INVALID;
   }
   if (!(*out = calloc(1, sizeof **out))) return TW_E_NOMEM;
+  (*out)->name = name;
   (*out)->field = field;
   return TW_OK;
 }
@@ -51,7 +52,7 @@ static tw_status parse(tw_instance* me, tw_str text, uint32_t flags, size_t* use
     double value;
     if (number(line, len, &value)) {
       tw_field field = {me->field, {.type = TW_FLOAT, .as.f = value}};
-      tw_point point = {.name = TW_STR("@NAME@"), .fields = &field, .n_fields = 1, .time_ns = TW_NOW};
+      tw_point point = {.name = me->name, .fields = &field, .n_fields = 1, .time_ns = TW_NOW};
       sink->add(sink, &point, 1);
       good++;
     } else if (len && !bad) {
@@ -82,6 +83,7 @@ static tw_status serialize(tw_instance* me, const tw_batch* batch, const tw_writ
 static const tw_parser parser = {sizeof parser, parse};
 static const tw_serializer serializer = {sizeof serializer, serialize};
 static const tw_option options[] = {
+    {"default_name", TW_OPT_STRING, 0, "\"@NAME@\"", "Measurement; inputs give their own name"},
     {"field", TW_OPT_STRING, 0, "\"value\"", "Field for a number that is read"}, {0}};
 static const tw_ext exts[] = {{TW_PARSER, &parser}, {TW_SERIALIZER, &serializer}, {0}};
 static const tw_plugin plugin = {sizeof plugin, 0, "@ID@", "A number a line", options, exts, create, NULL, NULL,

@@ -7,10 +7,11 @@
 #include <tickwork/tickwork.hpp>
 
 struct @CLASS@ {
-  std::string field;
+  std::string name, field;
 
-  @CLASS@(tickwork::Host, tickwork::Config config) : field{config.str("field")} {
-    if (field.empty()) throw tickwork::Error{TW_E_INVALID, "field must not be empty"};
+  @CLASS@(tickwork::Host, tickwork::Config config) : name{config.str("default_name")}, field{config.str("field")} {
+    if (name.empty() || field.empty())
+      throw tickwork::Error{TW_E_INVALID, "default_name and field must not be empty"};
   }
 
   // Answers how much it used: an unfinished line stays for the next call, unless nothing follows.
@@ -26,7 +27,7 @@ struct @CLASS@ {
       double number = 0;
       const auto [stop, error] = std::from_chars(line.begin(), line.end(), number);
       if (error == std::errc{} && stop == line.end() && std::isfinite(number)) {
-        sink.point("@NAME@").field(field, number).send();
+        sink.point(name).field(field, number).send();
         good++;
       } else if (why.empty()) {
         why = "\"" + std::string{line.substr(0, 40)} + "\" is no number";
@@ -51,7 +52,9 @@ struct @CLASS@ {
   }
 };
 
-static constexpr tw_option options[] = {{"field", TW_OPT_STRING, 0, "\"value\"", "Field for a number that is read"},
-                                        {}};
+static constexpr tw_option options[] = {
+    {"default_name", TW_OPT_STRING, 0, "\"@NAME@\"", "Measurement; inputs give their own name"},
+    {"field", TW_OPT_STRING, 0, "\"value\"", "Field for a number that is read"},
+    {}};
 
 TICKWORK_MODULE("@ORG@", "0.1.0", "MIT", tickwork::plugin<@CLASS@>("@ID@", "A number a line", options));

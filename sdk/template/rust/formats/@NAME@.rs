@@ -4,15 +4,16 @@ mod tickwork;
 use tickwork::*;
 
 pub struct Instance {
+    name: String,
     field: String,
 }
 
 extern "C" fn create(_: *const Host, config: *const Config, out: *mut *mut Instance, error: *mut Error) -> i32 {
-    let field = text_option(config, cstr!("field"));
-    if field.is_empty() {
-        return fail(error, E_INVALID, "field must not be empty");
+    let (name, field) = (text_option(config, cstr!("default_name")), text_option(config, cstr!("field")));
+    if name.is_empty() || field.is_empty() {
+        return fail(error, E_INVALID, "default_name and field must not be empty");
     }
-    unsafe { *out = Box::into_raw(Box::new(Instance { field })) };
+    unsafe { *out = Box::into_raw(Box::new(Instance { name, field })) };
     OK
 }
 
@@ -39,7 +40,7 @@ extern "C" fn parse(
         let line = &text[at..end.map_or(text.len(), |end| at + end)];
         at += line.len() + end.map_or(0, |_| 1);
         if let Some(number) = number(line) {
-            add(sink, "@NAME@", &[], &[Field { key: Str::new(&me.field), value: Value::float(number) }]);
+            add(sink, &me.name, &[], &[Field { key: Str::new(&me.field), value: Value::float(number) }]);
             good += 1;
         } else if !line.is_empty() && why.is_none() {
             why = Some(format!("\"{}\" is no number", String::from_utf8_lossy(&line[..line.len().min(40)])));
@@ -71,7 +72,10 @@ static SERIALIZER: Serializer<Instance> = Serializer { size: size::<Serializer<I
 module!(
     id: "@ORG@", plugin: "@ID@", summary: "A number a line",
     start: None, stop: None,
-    options: [option!("field", OPT_STRING, "\"value\"", "Field for a number that is read")],
+    options: [
+        option!("default_name", OPT_STRING, "\"@NAME@\"", "Measurement; inputs give their own name"),
+        option!("field", OPT_STRING, "\"value\"", "Field for a number that is read")
+    ],
     exts: [ext!("tw.parser/1", PARSER), ext!("tw.serializer/1", SERIALIZER)]
 );
 
@@ -80,7 +84,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str, flags: u32) -> (i32, Vec<String>, String, usize) {
-        let mut me = Instance { field: "value".to_string() };
+        let mut me = Instance { name: "@NAME@".to_string(), field: "value".to_string() };
         let mut used = 0;
         let (status, lines, error) =
             kept::points(|sink, error| parse(&mut me, Str::new(text), flags, &mut used, sink, error));

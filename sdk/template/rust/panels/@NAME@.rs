@@ -2,10 +2,13 @@
 mod tickwork;
 use tickwork::*;
 
-pub struct Instance;
+/// Not empty, so that each instance has an address of its own.
+pub struct Instance {
+    _unused: u8,
+}
 
 extern "C" fn create(_: *const Host, _: *const Config, out: *mut *mut Instance, _: *mut Error) -> i32 {
-    unsafe { *out = Box::into_raw(Box::new(Instance)) };
+    unsafe { *out = Box::into_raw(Box::new(Instance { _unused: 0 })) };
     OK
 }
 
