@@ -118,11 +118,12 @@ class Writer {
 
 std::string to_man(const Page& page, const std::string& date) {
   Writer writer;
+  // The arguments of TH are searched by other programs: plain characters.
   writer.out = fmt::format(
       ".\\\" Written by \"tickwork docs\" from the program's own tables.\n"
-      ".TH {} {} {} {}\n.SH NAME\n{} \\- {}\n",
-      argument(upper(page.name)), page.section, "\"" + date + "\"",
-      argument("Tickwork " TICKWORK_VERSION), escaped(page.name), prose(page.summary));
+      ".TH \"{}\" {} \"{}\" \"Tickwork {}\"\n.SH NAME\n{} \\- {}\n",
+      upper(page.name), page.section, date, TICKWORK_VERSION, escaped(page.name),
+      prose(page.summary));
   for (const auto& block : page.blocks) std::visit(writer, block);
   return writer.out;
 }
