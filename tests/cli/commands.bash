@@ -44,6 +44,9 @@ says 1 "$folder/wrong.toml:2:3: inputs.sample has no option \"pth\"; did you mea
 says 1 "wrong.toml:2:3" run "${with[@]}" -c "$folder/wrong.toml" --once
 says 1 "cannot be read: No such file" run -c "$folder/none.toml"
 says 1 "names no plugin" config check <(echo)
+mkdir "$folder/additions"
+says 1 "additions: has no files that end in .toml or .conf" config check --config-directory "$folder/additions"
+says 0 "1 instance, no mistakes" config check "${with[@]}" -c "$folder/sample.toml" --config-directory "$folder/additions"
 says 0 "# tickwork-inputs.sample" docs "${with[@]}" inputs.sample
 says 0 ".TH \"TICKWORK-INPUTS.SAMPLE\" 7" docs --man "${with[@]}" inputs.sample
 says 1 'did you mean "inputs.sample"?' docs "${with[@]}" inputs.smaple
