@@ -134,6 +134,7 @@ Answer& answer(tw_results* results) { return *static_cast<Answer*>(results->self
 class InfluxQl {
  public:
   static constexpr const char* language = "influxql";
+  static constexpr const char* example = "SELECT * FROM \"cpu\"";
 
   InfluxQl(Host host, Config config)
       : host_{host}, storage_{host.find<tw_storage>(config.str("storage"))} {}
