@@ -182,6 +182,13 @@ void check_agent(const AgentOptions& agent, const Origin& where, std::vector<Dia
     errors.push_back({where, "[agent] \"logformat\" must be \"text\" or \"structured\""});
 }
 
+std::vector<HostOptionInfo> agent_options() {
+  std::vector<HostOptionInfo> infos;
+  for (const auto& row : rows)
+    if (row.doc) infos.push_back({row.key, row.value, row.doc});
+  return infos;
+}
+
 std::string agent_sample() {
   std::string out = "[agent]\n";
   for (const auto& row : rows)

@@ -18,6 +18,7 @@ using influxql::Statement;
 struct Engine {
   Host host;
   Ref<tw_storage> storage;
+  Ref<tw_storage_aggregate> aggregates;  // none: every query scans
   QueryList queries;
   int64_t timeout, slow;  // of a statement, ns; 0: none
   Limits limits;
@@ -68,7 +69,7 @@ class Answer {
   }
 
   void try_statement(const Statement& given) {
-    Catalogue catalogue(engine_.storage);
+    Catalogue catalogue(engine_.storage, engine_.aggregates);
     Session session{catalogue};
     session.database = database_;
     session.retention = retention_;
@@ -154,6 +155,7 @@ class InfluxQl {
       : host_{host},
         engine_{host,
                 host.find<tw_storage>(config.str("storage")),
+                find_aggregates(host, config.str("storage")),
                 QueryList(static_cast<size_t>(config.num("max_concurrent_queries")), host.ticks()),
                 config.num("query_timeout"),
                 config.num("log_queries_after"),
@@ -188,8 +190,18 @@ class InfluxQl {
   }
 
  private:
+  // Not every storage aggregates; then every query scans.
+  static Ref<tw_storage_aggregate> find_aggregates(Host host, std::string_view storage) {
+    try {
+      return host.find<tw_storage_aggregate>(storage);
+    } catch (const Error& e) {
+      if (e.status() == TW_E_NOT_FOUND) return {};
+      throw;
+    }
+  }
+
   void tick() {
-    Catalogue catalogue(engine_.storage);
+    Catalogue catalogue(engine_.storage, engine_.aggregates);
     Session session{catalogue};
     session.now = host_.now();
     session.ticks = host_.ticks();

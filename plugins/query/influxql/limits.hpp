@@ -18,6 +18,8 @@ class Meter {
  public:
   explicit Meter(const Limits& limits = {}) : limits_{limits} {}
   void read(const Run& run);
+  // Whether what is read counts; the storage must not aggregate by itself then.
+  bool counts() const { return limits_.series > 0 || limits_.points > 0; }
   // Windows of a range whose both ends are known.
   void windows(const Interval& interval, const Zone& zone, int64_t min, int64_t max) const;
 

@@ -42,6 +42,8 @@ class Exchange {
   Form form() const;  // URL, overridden by a form body
   std::string_view raw_body() const { return view(request_.body); }
   std::string body() const;  // unpacked; throws GzipError and TooLarge
+  // The same without a copy of what came unpacked; room keeps the rest.
+  std::string_view body(std::string& room) const;
 
   // The answer: either one of these, or begin, any number of send, end.
   void no_content();

@@ -103,9 +103,10 @@ bool Api::may_write(Exchange& x, const Target& target, const std::optional<User>
 void Api::write_points(Exchange& x, const Target& target, const std::optional<User>& sender) {
   ++writes_;
   if (!may_write(x, target, sender)) return;
-  std::string body;
+  std::string room;
+  std::string_view body;
   try {
-    body = x.body();
+    body = x.body(room);
   } catch (const GzipError& e) {
     return x.error(400, e.what());
   }

@@ -72,10 +72,10 @@ struct tw_scanner {
  *   SERIES              key ("cpu,host=a", escaped as in line protocol), sorted
  *   SHARDS              id "l", database, retention, start "l" ns, end "l" ns, bytes "l"
  *   SUBSCRIPTIONS       database, retention, name, mode, destinations (separated by newlines)
- *   USERS               name, hash (of the password, as define got it), admin "b", in creation
- * order GRANTS              user, database, privilege ("READ", "WRITE", "ALL", "NONE" once
- * revoked), users in creation order, databases sorted CONTINUOUS_QUERIES  database, name, query, in
- * creation order */
+ *   USERS               name, hash (as define got it), admin "b", in creation order
+ *   GRANTS              user, database, privilege ("READ", "WRITE", "ALL"; "NONE" once revoked),
+ *                       users in creation order, then by database
+ *   CONTINUOUS_QUERIES  database, name, query, in creation order */
 enum {
   TW_DATABASES = 1,
   TW_RETENTION_POLICIES,
