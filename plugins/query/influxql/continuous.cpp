@@ -55,7 +55,7 @@ ExprPtr in_range(const ExprPtr& condition, int64_t start, int64_t end) {
 // With a catalogue of its own: what an earlier query wrote must be seen.
 void run_query(const Session& session, const std::string& database, Select select,
                const ContinuousRun& run) {
-  Catalogue catalogue(session.catalogue.storage());
+  Catalogue catalogue(session.catalogue.storage(), session.catalogue.aggregates());
   Session own{catalogue};
   own.database = database;
   own.now = session.now;
