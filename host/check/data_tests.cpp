@@ -64,6 +64,9 @@ void arrow_valid(Case& c) {
     const size_t n = storage.rows("cpu").size();
     if (written && n != 5 && rig.instance().status() >= 0)
       c.error(fmt::format("{}: wrote 5 points of cpu, read back {}", rig.id(), n));
+    const int64_t counted = written ? storage.counted("cpu", "value") : -1;
+    if (counted >= 0 && counted != 5)
+      c.error(fmt::format("{}: wrote 5 values of cpu, counts {}", rig.id(), counted));
   });
 }
 

@@ -2,6 +2,7 @@
 // What the validator asks of a storage: a database of its own, points in, rows out.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,10 +26,14 @@ class StorageCalls {
   // One text a row: "host=a time=5 v=1": tags of the series, then row_text; in the order of the
   // scan. The arrays are checked, too.
   std::vector<std::string> rows(std::string_view measurement);
+  // How many values of a column tw.storage-aggregate/1 counts; -1: it does not.
+  int64_t counted(std::string_view measurement, std::string_view column);
   const tw_storage& table() const { return table_; }
 
  private:
-  void take(const tw_rows& rows, const ArrowSchema& schema, std::vector<std::string>& out);
+  using Use = std::function<void(const ArrowSchema&, const tw_rows&)>;
+  // Reads a scanner to its end, checks its arrays, hands each run to use.
+  void read(const char* what, tw_scanner& scanner, const Use& use);
   Case& case_;
   Rig& rig_;
   const tw_storage& table_;

@@ -41,6 +41,7 @@ constexpr Required storage[] = {TICKWORK_NEEDS(tw_storage, write), TICKWORK_NEED
                                 TICKWORK_NEEDS(tw_storage, list),
                                 TICKWORK_NEEDS(tw_storage, define),
                                 TICKWORK_NEEDS(tw_storage, drop)};
+constexpr Required storage_aggregate[] = {TICKWORK_NEEDS(tw_storage_aggregate, aggregate)};
 constexpr Required feed[] = {TICKWORK_NEEDS(tw_feed, listen), TICKWORK_NEEDS(tw_feed, unlisten)};
 constexpr Required query[] = {TICKWORK_NEEDS(tw_query, language), TICKWORK_NEEDS(tw_query, run)};
 constexpr Required stream[] = {TICKWORK_NEEDS(tw_stream, points)};
@@ -64,6 +65,7 @@ constexpr Kind kinds[] = {
     {TW_PARSER, sizeof(tw_parser), parser},
     {TW_SERIALIZER, sizeof(tw_serializer), serializer},
     {TW_STORAGE, sizeof(tw_storage), storage},
+    {TW_STORAGE_AGGREGATE, sizeof(tw_storage_aggregate), storage_aggregate},
     {TW_FEED, sizeof(tw_feed), feed},
     {TW_QUERY, offsetof(tw_query, example), query},
     {TW_STREAM, sizeof(tw_stream), stream},

@@ -461,6 +461,29 @@ MEMBER(tw_feed, size, 0, uint32_t);
 MEMBER(tw_feed, listen, 8, tw_status (*)(tw_instance*, const tw_listener*, tw_error*));
 MEMBER(tw_feed, unlisten, 16, void (*)(tw_instance*, const tw_listener*));
 
+FROZEN(tw_aggregate, 32);
+MEMBER(tw_aggregate, column, 0, tw_str);
+MEMBER(tw_aggregate, function, 16, uint32_t);
+MEMBER(tw_aggregate, pad, 20, uint32_t);
+MEMBER(tw_aggregate, parameter, 24, double);
+
+GROWS(tw_aggregation, 72);
+MEMBER(tw_aggregation, size, 0, uint32_t);
+MEMBER(tw_aggregation, flags, 4, uint32_t);
+MEMBER(tw_aggregation, rows, 8, const tw_scan*);
+MEMBER(tw_aggregation, group_by, 16, const tw_str*);
+MEMBER(tw_aggregation, n_group_by, 24, size_t);
+MEMBER(tw_aggregation, bucket_ns, 32, int64_t);
+MEMBER(tw_aggregation, offset_ns, 40, int64_t);
+MEMBER(tw_aggregation, limit, 48, uint64_t);
+MEMBER(tw_aggregation, aggregates, 56, const tw_aggregate*);
+MEMBER(tw_aggregation, n_aggregates, 64, size_t);
+
+GROWS(tw_storage_aggregate, 16);
+MEMBER(tw_storage_aggregate, size, 0, uint32_t);
+MEMBER(tw_storage_aggregate, aggregate, 8,
+       tw_status (*)(tw_instance*, const tw_aggregation*, tw_scanner*, tw_error*));
+
 FROZEN(tw_group, 40);
 MEMBER(tw_group, name, 0, tw_str);
 MEMBER(tw_group, tags, 16, const tw_tag*);
@@ -548,11 +571,26 @@ CONSTANT(TW_SERIES, 7);
 CONSTANT(TW_SHARDS, 8);
 CONSTANT(TW_SUBSCRIPTIONS, 9);
 CONSTANT(TW_ROWS, 10);
+CONSTANT(TW_USERS, 11);
+CONSTANT(TW_GRANTS, 12);
+CONSTANT(TW_CONTINUOUS_QUERIES, 13);
 CONSTANT(TW_DEFINE_ALTER, 1);
 CONSTANT(TW_DEFINE_DEFAULT, 2);
 CONSTANT(TW_DEFINE_HAS_DURATION, 4);
 CONSTANT(TW_DEFINE_HAS_SHARD_DURATION, 8);
 CONSTANT(TW_DEFINE_HAS_REPLICAS, 16);
+CONSTANT(TW_DEFINE_HAS_ADMIN, 32);
+CONSTANT(TW_DEFINE_ADMIN, 64);
+CONSTANT(TW_AGGREGATE_COUNT, 1);
+CONSTANT(TW_AGGREGATE_SUM, 2);
+CONSTANT(TW_AGGREGATE_MEAN, 3);
+CONSTANT(TW_AGGREGATE_MIN, 4);
+CONSTANT(TW_AGGREGATE_MAX, 5);
+CONSTANT(TW_AGGREGATE_FIRST, 6);
+CONSTANT(TW_AGGREGATE_LAST, 7);
+CONSTANT(TW_AGGREGATE_SPREAD, 8);
+CONSTANT(TW_AGGREGATE_PERCENTILE, 9);
+CONSTANT(TW_AGGREGATE_TIMES, 1);
 CONSTANT(TW_NOW, INT64_MIN);
 CONSTANT(TW_ABI_MAJOR, 1);
 
@@ -580,4 +618,5 @@ ID(TW_SERVICE, "tw.service/1");
 ID(TW_SNAPSHOT, "tw.snapshot/1");
 ID(TW_STORAGE, "tw.storage/1");
 ID(TW_FEED, "tw.feed/1");
+ID(TW_STORAGE_AGGREGATE, "tw.storage-aggregate/1");
 ID(TW_STREAM, "tw.stream/1");

@@ -28,6 +28,7 @@
 #include "kind/service.h"
 #include "kind/snapshot.h"
 #include "kind/storage.h"
+#include "kind/storage_aggregate.h"
 #include "kind/stream.h"
 #include "metric.h"
 #include "module.h"

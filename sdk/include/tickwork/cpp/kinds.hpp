@@ -14,6 +14,7 @@
 //                  void scan(const tw_scan&, tw_scanner&)
 //                  void list(uint32_t what, const tw_scan&, ArrowArrayStream&)
 //                  void define(const tw_definition&) and void drop(uint32_t what, const tw_scan&)
+//   tw.storage-aggregate  void aggregate(const tw_aggregation&, tw_scanner&)
 //   tw.feed        void listen(const tw_listener*) and void unlisten(const tw_listener*)
 //   tw.query       void run(const tw_request&, tw_results&), static constexpr language, optional
 //                  static constexpr example
@@ -49,6 +50,7 @@
 #include "../kind/service.h"
 #include "../kind/snapshot.h"
 #include "../kind/storage.h"
+#include "../kind/storage_aggregate.h"
 #include "../kind/stream.h"
 #include "../module.h"
 #include "batch.hpp"
@@ -113,6 +115,10 @@ concept IsStorage = requires(T t, std::string_view v, Batch b, const tw_scan& sc
   t.list(0u, scan, rows);
   t.define(d);
   t.drop(0u, scan);
+};
+template <class T>
+concept IsStorageAggregate = requires(T t, const tw_aggregation& a, tw_scanner& out) {
+  t.aggregate(a, out);
 };
 template <class T>
 concept IsFeed = requires(T t, const tw_listener* l) {
@@ -279,6 +285,13 @@ constexpr tw_storage storage_table() {
           }};
 }
 template <class T>
+constexpr tw_storage_aggregate storage_aggregate_table() {
+  return {sizeof(tw_storage_aggregate),
+          [](tw_instance* self, const tw_aggregation* wanted, tw_scanner* out, tw_error* error) {
+            return any<T>(self, error, [&](T& t) { return t.aggregate(*wanted, *out); });
+          }};
+}
+template <class T>
 constexpr tw_feed feed_table() {
   return {sizeof(tw_feed),
           [](tw_instance* self, const tw_listener* listener, tw_error* error) {
@@ -374,6 +387,8 @@ inline constexpr auto serializer = serializer_table<T>();
 template <class T>
 inline constexpr auto storage = storage_table<T>();
 template <class T>
+inline constexpr auto storage_aggregate = storage_aggregate_table<T>();
+template <class T>
 inline constexpr auto feed = feed_table<T>();
 template <class T>
 inline constexpr auto query = query_table<T>();
@@ -391,7 +406,7 @@ inline constexpr auto interrupt = interrupt_table<T>();
 template <class T>
 inline constexpr auto memory = memory_table<T>();
 
-inline constexpr size_t most_kinds = 16;
+inline constexpr size_t most_kinds = 17;
 
 // The extension rows of a class, ended by a {0} row.
 template <class T>
@@ -405,6 +420,7 @@ constexpr std::array<tw_ext, most_kinds + 1> ext_rows() {
   if constexpr (IsParser<T>) rows[n++] = {TW_PARSER, &parser<T>};
   if constexpr (IsSerializer<T>) rows[n++] = {TW_SERIALIZER, &serializer<T>};
   if constexpr (IsStorage<T>) rows[n++] = {TW_STORAGE, &storage<T>};
+  if constexpr (IsStorageAggregate<T>) rows[n++] = {TW_STORAGE_AGGREGATE, &storage_aggregate<T>};
   if constexpr (IsFeed<T>) rows[n++] = {TW_FEED, &feed<T>};
   if constexpr (IsQuery<T>) rows[n++] = {TW_QUERY, &query<T>};
   if constexpr (IsStream<T>) rows[n++] = {TW_STREAM, &stream<T>};
