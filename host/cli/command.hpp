@@ -37,5 +37,6 @@ int command_config(const Arguments&);
 int command_new(const Arguments&);
 int command_try(const Arguments&);
 int command_probe(const Arguments&);
+int command_run_plugin(const Arguments&);
 
 }  // namespace tickwork::host

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct Runtime;
 class Slot;
 class Entrance;
 class Belongings;
+class Remote;
 
 class Instance : public std::enable_shared_from_this<Instance> {
  public:
@@ -48,7 +50,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   uint32_t state() const { return state_.load(); }
   bool started() const { return state() == TW_STARTED; }
   bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
-  void set_stopping() { stopping_.store(true); }
+  void set_stopping();
   void wake();  // tw.interrupt/1: its blocked call returns soon
 
   const void* ext(std::string_view id) const;
@@ -75,6 +77,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
     return status;
   }
 
+  // After a failed call: its process died of it and another one runs by now. Waits a little for it.
+  bool came_back();
+
   // Objects handed out that call into the plugin's code (scanners, Arrow arrays): destroy waits.
   void hold() { held_.fetch_add(1); }
   void let_go() { held_.fetch_sub(1); }
@@ -92,6 +97,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Meters& meters() { return meters_; }
   const std::shared_ptr<Watcher>& watcher() const { return watcher_; }
   Marker& runtime_marker() const;
+  Remote* remote() const { return remote_.get(); }  // NULL: in this process
 
   // Set while the graph is wired.
   std::weak_ptr<Slot> slot;
@@ -114,6 +120,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
     return status;
   }
 
+  class Rescue;
+
   // Marks and times one call.
   class Measure {
    public:
@@ -132,6 +140,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Done setup(const char* phase, Nanoseconds limit, Call call);
   void report(tw_status status, const tw_error& own, bool threw, tw_error* error);
   void fail_and_restart(const std::string& why);
+  void lost(const std::string& why);
+  std::optional<Nanoseconds> wait_for_restart();
   void restart_later(const std::string& why);
   void restart();
   bool end_plugin(Nanoseconds limit);
@@ -160,6 +170,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   std::mutex any_lock_;
   std::condition_variable any_ended_;
   uint32_t any_ = 0;
+  std::unique_ptr<Remote> remote_;  // last: its threads look at the rest
 };
 
 }  // namespace tickwork::host
