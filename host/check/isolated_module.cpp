@@ -71,10 +71,13 @@ IsolatedModule::IsolatedModule(const tw_module& module, const std::string& file,
     }
     auto row = std::make_unique<Row>(std::move(wanted), program);
     for (const tw_ext* ext = plugin.exts; ext->id; ++ext) {
+      if (!stand_in(ext->id)) continue;
       row->exts.push_back({ext->id, stand_in(ext->id)});
       if (row->exts.back().vtable != &query_stand_in) continue;
       row->query.vtable = query_stand_in;
-      row->query.vtable.language = static_cast<const tw_query*>(ext->vtable)->language;
+      const auto* original = static_cast<const tw_query*>(ext->vtable);
+      row->query.vtable.language = original->language;
+      row->query.vtable.example = TW_HAS(original, example) ? original->example : nullptr;
       row->exts.back().vtable = &row->query.vtable;
     }
     row->exts.push_back({nullptr, nullptr});

@@ -76,6 +76,8 @@ std::span<const Test> stopping_tests();
 std::span<const Test> input_tests();
 std::span<const Test> pipeline_tests();
 std::span<const Test> format_tests();
+std::span<const Test> storage_tests();
+std::span<const Test> query_tests();
 std::span<const Test> data_tests();
 std::span<const Test> isolated_tests();
 // All of them, in order.

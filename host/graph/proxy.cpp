@@ -72,6 +72,7 @@ ProxyRef make_proxy(std::string_view ext, const SlotPtr& callee, Instance& finde
     if (ext == row.id) return {std::make_unique<Proxy>(callee, finder), row.vtable};
   }
   if (ext == TW_STORAGE) return storage_proxy(callee, finder);
+  if (ext == TW_STORAGE_AGGREGATE) return storage_aggregate_proxy(callee, finder);
   if (ext == TW_FEED) return feed_proxy(callee, finder);
   if (ext == TW_QUERY) return query_proxy(callee, finder);
   if (ext == TW_HTTP_SERVER) return http_proxy(callee, finder);

@@ -6,9 +6,10 @@
 
 namespace tickwork::host {
 
-ProxyRef storage_proxy(const SlotPtr& callee, Instance& finder);  // scanners, Arrow
-ProxyRef query_proxy(const SlotPtr& callee, Instance& finder);    // results, Arrow
-ProxyRef feed_proxy(const SlotPtr& callee, Instance& finder);     // listeners
-ProxyRef http_proxy(const SlotPtr& callee, Instance& finder);     // routes
+ProxyRef storage_proxy(const SlotPtr& callee, Instance& finder);            // scanners, Arrow
+ProxyRef storage_aggregate_proxy(const SlotPtr& callee, Instance& finder);  // as above
+ProxyRef query_proxy(const SlotPtr& callee, Instance& finder);              // results, Arrow
+ProxyRef feed_proxy(const SlotPtr& callee, Instance& finder);               // listeners
+ProxyRef http_proxy(const SlotPtr& callee, Instance& finder);               // routes
 
 }  // namespace tickwork::host

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <tickwork/kind/storage.h>
+#include <tickwork/kind/storage_aggregate.h>
 
 #include <utility>
 
@@ -12,6 +12,10 @@ namespace tickwork::host {
 template <>
 struct ExtId<tw_storage> {
   static constexpr const char* value = TW_STORAGE;
+};
+template <>
+struct ExtId<tw_storage_aggregate> {
+  static constexpr const char* value = TW_STORAGE_AGGREGATE;
 };
 
 namespace {
@@ -54,20 +58,40 @@ void scanner_release(tw_scanner* scanner) {
   storage->let_go();
 }
 
+// Calls begin(instance, scanner, error) of the callee, and hands out its scanner wrapped.
+template <class Begin>
+tw_status hold_scanner(Instance& callee, const char* ext, tw_scanner* out, tw_error* error,
+                       Begin&& begin) {
+  tw_scanner original{};
+  original.size = sizeof original;
+  const tw_status status = callee.any(
+      ext, error, [&](tw_instance* i, tw_error* own) { return begin(i, &original, own); });
+  if (status < 0) return status;
+  callee.hold();
+  *out = {sizeof *out, new HeldScanner{original, callee.shared_from_this()}, scanner_schema,
+          scanner_next, scanner_release};
+  return status;
+}
+
 tw_status scan(tw_instance* self, const tw_scan* wanted, tw_scanner* out, tw_error* error) {
-  return with_callee(
-      self, &tw_storage::scan, error, [&](Instance& callee, const tw_storage& vtable) {
-        tw_scanner original{};
-        original.size = sizeof original;
-        const tw_status status = callee.any(TW_STORAGE, error, [&](tw_instance* i, tw_error* own) {
-          return vtable.scan(i, wanted, &original, own);
-        });
-        if (status < 0) return status;
-        callee.hold();
-        *out = {sizeof *out, new HeldScanner{original, callee.shared_from_this()}, scanner_schema,
-                scanner_next, scanner_release};
-        return status;
-      });
+  return with_callee(self, &tw_storage::scan, error,
+                     [&](Instance& callee, const tw_storage& vtable) {
+                       return hold_scanner(callee, TW_STORAGE, out, error,
+                                           [&](tw_instance* i, tw_scanner* scanner, tw_error* own) {
+                                             return vtable.scan(i, wanted, scanner, own);
+                                           });
+                     });
+}
+
+tw_status aggregate(tw_instance* self, const tw_aggregation* wanted, tw_scanner* out,
+                    tw_error* error) {
+  return with_callee(self, &tw_storage_aggregate::aggregate, error,
+                     [&](Instance& callee, const tw_storage_aggregate& vtable) {
+                       return hold_scanner(callee, TW_STORAGE_AGGREGATE, out, error,
+                                           [&](tw_instance* i, tw_scanner* scanner, tw_error* own) {
+                                             return vtable.aggregate(i, wanted, scanner, own);
+                                           });
+                     });
 }
 
 tw_status list(tw_instance* self, uint32_t what, const tw_scan* wanted, ArrowArrayStream* out,
@@ -85,10 +109,16 @@ tw_status list(tw_instance* self, uint32_t what, const tw_scan* wanted, ArrowArr
 constexpr tw_storage storage{sizeof storage, work<&tw_storage::write>, scan,
                              list,           any<&tw_storage::define>, any<&tw_storage::drop>};
 
+constexpr tw_storage_aggregate storage_aggregate{sizeof storage_aggregate, aggregate};
+
 }  // namespace
 
 ProxyRef storage_proxy(const SlotPtr& callee, Instance& finder) {
   return {std::make_unique<Proxy>(callee, finder), &storage};
+}
+
+ProxyRef storage_aggregate_proxy(const SlotPtr& callee, Instance& finder) {
+  return {std::make_unique<Proxy>(callee, finder), &storage_aggregate};
 }
 
 }  // namespace tickwork::host

@@ -18,6 +18,7 @@
 #include "isolate/isolated_plugins.hpp"
 #include "isolate/process.hpp"
 #include "module/catalogue.hpp"
+#include "service/library_pages.hpp"
 #include "service/log.hpp"
 #include "service/marker.hpp"
 #include "service/state.hpp"
@@ -36,6 +37,9 @@ struct Deadlines {
   std::chrono::milliseconds ping{5000};  // of the process of an isolated instance
 };
 
+int64_t wall_now();       // ns since 1970
+int64_t monotonic_now();  // ns
+
 struct Runtime {
   Runtime(Log& l, Catalogue& c, RunMode m, Deadlines d)
       : log{l}, catalogue{c}, mode{m}, deadlines{d} {}
@@ -49,6 +53,7 @@ struct Runtime {
   Marker marker;
   std::string suspect;  // the instance that crashed the last run; it runs isolated
   StateStore state;
+  LibraryPages library_pages{monotonic_now};
   Registry registry;
   Pipeline pipeline;
   IsolatedPlugins isolated;
@@ -56,8 +61,5 @@ struct Runtime {
   Workers workers;
   Timers timers{workers};  // ends before the workers
 };
-
-int64_t wall_now();       // ns since 1970
-int64_t monotonic_now();  // ns
 
 }  // namespace tickwork::host

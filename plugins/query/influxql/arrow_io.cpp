@@ -141,8 +141,9 @@ void set_bit(std::vector<uint8_t>& bits, size_t i) {
 }
 
 int64_t word_of(const Value& v, DataType type) {
-  Value converted = cast(v, type);
   int64_t word = 0;
+  if (v.type == type) return std::memcpy(&word, &v.i, sizeof word), word;
+  Value converted = cast(v, type);
   std::memcpy(&word, &converted.i, sizeof word);
   return word;
 }
@@ -183,7 +184,7 @@ std::unique_ptr<Buffers> cell_buffers(const std::vector<Value>& cells, DataType 
   b.valid.resize(cells.size() / 8 + 1);
   int64_t nulls = 0;
   for (size_t i = 0; i < cells.size(); ++i) {
-    bool null = cast(cells[i], type).null();
+    bool null = cells[i].type != type && cast(cells[i], type).null();
     nulls += null;
     if (!null) set_bit(b.valid, i);
   }

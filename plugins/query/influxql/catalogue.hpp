@@ -36,9 +36,12 @@ using FieldTypes = std::map<std::string, DataType>;  // the type that wins, by I
 
 class Catalogue {
  public:
-  explicit Catalogue(Ref<tw_storage> storage) : storage_{storage} {}
+  // aggregates is empty where the storage offers none.
+  explicit Catalogue(Ref<tw_storage> storage, Ref<tw_storage_aggregate> aggregates = {})
+      : storage_{storage}, aggregates_{aggregates} {}
 
   const Ref<tw_storage>& storage() const { return storage_; }
+  const Ref<tw_storage_aggregate>& aggregates() const { return aggregates_; }
   std::vector<std::string> databases();
   bool has_database(const std::string& name);
   std::vector<Policy> policies(const std::string& database);
@@ -53,6 +56,7 @@ class Catalogue {
 
  private:
   Ref<tw_storage> storage_;
+  Ref<tw_storage_aggregate> aggregates_;
   std::map<Place, FieldTypes> fields_;
   std::map<Place, std::set<std::string>> tag_keys_;
 };

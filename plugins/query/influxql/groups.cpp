@@ -118,20 +118,24 @@ std::vector<size_t> Windows::in_order() const {
   return out;
 }
 
+Group& Groups::at(const std::vector<std::string>& values) {
+  auto [at, added] = groups_.try_emplace(values);
+  if (added) {
+    for (size_t i = 0; i < values.size(); ++i) {
+      at->second.tags.emplace_back(plan_.dimensions[i], values[i]);
+    }
+    at->second.calls.resize(plan_.calls.size());
+  }
+  return at->second;
+}
+
 Group& Groups::group_of(const Run& run) {
   if (last_tags_ == run.tags.get() && last_group_) return *last_group_;
   std::vector<std::string> key;
   for (const std::string& d : plan_.dimensions) key.emplace_back(tag_value(*run.tags, d));
-  auto [at, added] = groups_.try_emplace(key);
-  if (added) {
-    for (size_t i = 0; i < key.size(); ++i) {
-      at->second.tags.emplace_back(plan_.dimensions[i], key[i]);
-    }
-    at->second.calls.resize(plan_.calls.size());
-  }
   held_ = run.tags;
   last_tags_ = held_.get();
-  return *(last_group_ = &at->second);
+  return *(last_group_ = &at(key));
 }
 
 void Groups::add(const RunPtr& run) {
@@ -189,9 +193,10 @@ void Groups::feed_windows(const Call& call, CallState& state, const RunPtr& run)
 
 Outs finish_call(const Plan& plan, const Call& call, CallState& state) {
   sort_samples(state.samples);
-  Outs out = call.streaming != Streaming::none ? from_windows(plan, call, state)
-             : call.reduction.empty()          ? raw_samples(state.samples)
-                                               : from_samples(plan, call, state.samples);
+  Outs out = state.reduced                       ? std::move(*state.reduced)
+             : call.streaming != Streaming::none ? from_windows(plan, call, state)
+             : call.reduction.empty()            ? raw_samples(state.samples)
+                                                 : from_samples(plan, call, state.samples);
   if (!plan.ascending()) {
     if (call.reduction.empty() || plan.windowed() || plan.selects_point) {
       std::reverse(out.begin(), out.end());

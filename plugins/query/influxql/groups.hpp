@@ -4,6 +4,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
+#include <optional>
 
 #include "plan.hpp"
 
@@ -28,6 +29,7 @@ class Windows {
 struct CallState {
   Windows windows;
   Samples samples;
+  std::optional<Outs> reduced;  // by the storage: a value a window, ascending
 };
 
 struct Group {
@@ -41,6 +43,7 @@ class Groups {
  public:
   explicit Groups(const Plan& plan) : plan_{plan} {}
   void add(const RunPtr& run);
+  Group& at(const std::vector<std::string>& values);  // the group of these values of the dimensions
   std::map<std::vector<std::string>, Group>& all() { return groups_; }
 
  private:

@@ -16,9 +16,11 @@ using influxql::Statement;
 // An answer under way. next() runs the next statement when the tables of the last are given out.
 class Answer {
  public:
-  Answer(Ref<tw_storage> storage, QueryList& queries, std::vector<Statement> statements,
-         const tw_request& request, int64_t now, std::function<int64_t()> ticks)
+  Answer(Ref<tw_storage> storage, Ref<tw_storage_aggregate> aggregates, QueryList& queries,
+         std::vector<Statement> statements, const tw_request& request, int64_t now,
+         std::function<int64_t()> ticks)
       : storage_{storage},
+        aggregates_{aggregates},
         queries_{queries},
         statements_{std::move(statements)},
         database_{string(request.database)},
@@ -61,7 +63,7 @@ class Answer {
   }
 
   void try_statement(const Statement& given) {
-    Catalogue catalogue(storage_);
+    Catalogue catalogue(storage_, aggregates_);
     Session session{catalogue};
     session.database = database_;
     session.retention = retention_;
@@ -112,6 +114,7 @@ class Answer {
   }
 
   Ref<tw_storage> storage_;
+  Ref<tw_storage_aggregate> aggregates_;
   QueryList& queries_;
   std::vector<Statement> statements_;
   std::string database_, retention_;
@@ -134,17 +137,21 @@ Answer& answer(tw_results* results) { return *static_cast<Answer*>(results->self
 class InfluxQl {
  public:
   static constexpr const char* language = "influxql";
+  static constexpr const char* example = "SELECT * FROM \"cpu\"";
 
   InfluxQl(Host host, Config config)
-      : host_{host}, storage_{host.find<tw_storage>(config.str("storage"))} {}
+      : host_{host},
+        storage_{host.find<tw_storage>(config.str("storage"))},
+        aggregates_{find_aggregates(config.str("storage"))} {}
 
   void run(const tw_request& request, tw_results& out) {
     influxql::Parsed parsed = influxql::parse(view(request.text), parameters_of(request));
     if (!parsed.error.empty()) {
       throw Error{TW_E_INVALID, "error parsing query: " + parsed.error};
     }
-    auto made = std::make_unique<Answer>(storage_, queries_, std::move(parsed.statements), request,
-                                         host_.now(), [host = host_] { return host.ticks(); });
+    auto made =
+        std::make_unique<Answer>(storage_, aggregates_, queries_, std::move(parsed.statements),
+                                 request, host_.now(), [host = host_] { return host.ticks(); });
     out.self = made.release();
     out.next = [](tw_results* self, tw_result* result, tw_error* error) {
       return detail::guard(error, [&] { return answer(self).next(*result); });
@@ -157,8 +164,19 @@ class InfluxQl {
   }
 
  private:
+  // Not every storage aggregates; then every query scans.
+  Ref<tw_storage_aggregate> find_aggregates(std::string_view storage) const {
+    try {
+      return host_.find<tw_storage_aggregate>(storage);
+    } catch (const Error& e) {
+      if (e.status() == TW_E_NOT_FOUND) return {};
+      throw;
+    }
+  }
+
   Host host_;
   Ref<tw_storage> storage_;
+  Ref<tw_storage_aggregate> aggregates_;
   QueryList queries_;
 };
 

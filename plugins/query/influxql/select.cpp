@@ -5,6 +5,7 @@
 
 #include "groups.hpp"
 #include "plan.hpp"
+#include "push_down.hpp"
 #include "types.hpp"
 
 namespace tickwork::query {
@@ -380,9 +381,12 @@ Tables run_plan(Session& session, Plan& plan, const std::string& name,
   if (!any_call(plan) || !has_field(session, plan, inputs)) return out;
   Reading reading = reading_of(plan);
   if (reading.min > reading.max) return out;
-  push_limit(plan, reading);
   Groups groups(plan);
+  const bool reduced = inputs.size() == 1 && inputs[0].place() &&
+                       reduce_in_storage(session, plan, *inputs[0].place(), reading, groups);
+  push_limit(plan, reading);
   for (const Input& input : inputs) {
+    if (reduced) break;
     input.read(session, reading, [&](const RunPtr& run) {
       groups.add(reading.descending && run->rows > 1 && run->times[0] > run->times[run->rows - 1]
                      ? ascending(run)

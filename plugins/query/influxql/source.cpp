@@ -50,20 +50,21 @@ bool as_alternatives(const Expr& e, const std::function<bool(const Expr&)>& is_t
   return true;
 }
 
-void add_conditions(const Expr& e, const std::function<bool(const Expr&)>& is_tag,
+// True if the conditions say all of it.
+bool add_conditions(const Expr& e, const std::function<bool(const Expr&)>& is_tag,
                     std::vector<TagCondition>& out) {
   if (e.kind == ExprKind::paren) return add_conditions(*e.args[0], is_tag, out);
   if (e.kind == ExprKind::binary && e.op == Op::logical_and) {
-    add_conditions(*e.left(), is_tag, out);
-    return add_conditions(*e.right(), is_tag, out);
+    const bool left = add_conditions(*e.left(), is_tag, out);
+    return add_conditions(*e.right(), is_tag, out) && left;
   }
   TagCondition one;
-  if (as_condition(e, is_tag, one)) return out.push_back(one);
+  if (as_condition(e, is_tag, one)) return out.push_back(one), true;
   std::string tag, regex;
-  if (e.kind == ExprKind::binary && e.op == Op::logical_or &&
-      as_alternatives(e, is_tag, tag, regex)) {
-    out.push_back({tag, "^(" + regex + ")$", TW_MATCH});
-  }
+  const bool alternatives = e.kind == ExprKind::binary && e.op == Op::logical_or &&
+                            as_alternatives(e, is_tag, tag, regex);
+  if (alternatives) out.push_back({tag, "^(" + regex + ")$", TW_MATCH});
+  return alternatives;
 }
 
 Column converted(const Column& from, size_t rows, DataType to) {
@@ -88,6 +89,58 @@ Column tag_column(const Tags& tags, const std::string& key) {
   std::string_view value = tag_value(tags, key);
   if (!value.empty()) out.value = Value::of(value);
   return out;
+}
+
+// Few rows of many, copied out of the storage's buffers.
+struct KeptRows {
+  std::vector<int64_t> times;
+  std::vector<std::vector<uint64_t>> words;  // a vector a column
+  std::vector<std::vector<uint8_t>> valid;
+};
+
+bool is_word(const Column& c) {
+  return !c.values && (c.type == DataType::float_ || c.type == DataType::integer ||
+                       c.type == DataType::unsigned_);
+}
+
+void keep_words(const Run& run, Column& column, std::vector<uint64_t>& words,
+                std::vector<uint8_t>& valid) {
+  if (column.valid) valid.resize(run.rows / 8 + 1);
+  for (size_t i = 0; i < run.rows; ++i) {
+    if (!run.selected[i]) continue;
+    const size_t at = words.size();
+    words.push_back(column.items<uint64_t>()[i]);
+    if (column.valid && column.has(i)) valid[at / 8] |= static_cast<uint8_t>(1u << (at % 8));
+  }
+  column.data = words.data();
+  column.valid = column.valid ? valid.data() : nullptr;
+  column.offset = 0;
+}
+
+// If a filter left few rows of numbers, only those, so that the others need not stay in memory.
+void shrink(Run& run) {
+  const auto n = static_cast<size_t>(std::count(run.selected.begin(), run.selected.end(), 1));
+  if (run.selected.empty() || n * 4 > run.rows) return;
+  const auto movable = [](const Column& c) {
+    return c.fixed || c.type == DataType::unknown || is_word(c);
+  };
+  if (!std::all_of(run.columns.begin(), run.columns.end(), movable)) return;
+  auto kept = std::make_shared<KeptRows>();
+  kept->words.resize(run.columns.size());
+  kept->valid.resize(run.columns.size());
+  for (size_t c = 0; c < run.columns.size(); ++c) {
+    if (run.columns[c].fixed || !is_word(run.columns[c])) continue;
+    kept->words[c].reserve(n);
+    keep_words(run, run.columns[c], kept->words[c], kept->valid[c]);
+  }
+  kept->times.reserve(n);
+  for (size_t i = 0; i < run.rows; ++i) {
+    if (run.selected[i]) kept->times.push_back(run.times[i]);
+  }
+  run.times = kept->times.data();
+  run.rows = n;
+  run.selected.clear();
+  run.owner = kept;
 }
 
 // How a column is found in the rows of a scan.
@@ -184,7 +237,9 @@ class StorageReader {
     run->rows = static_cast<size_t>(a.length);
     run->times = column_of(*a.children[0], DataType::integer, a.offset).items<int64_t>();
     for (const Wanted& w : columns_) run->columns.push_back(column(w, a, *run));
-    if (run->rows > 0 && filter.apply(*run)) sink(run);
+    if (run->rows == 0 || !filter.apply(*run)) return true;
+    shrink(*run);
+    sink(run);
     return true;
   }
 
@@ -331,9 +386,11 @@ class TableReader {
 }  // namespace
 
 std::vector<TagCondition> tag_conditions(const ExprPtr& condition,
-                                         const std::function<bool(const Expr&)>& is_tag) {
+                                         const std::function<bool(const Expr&)>& is_tag,
+                                         bool* complete) {
   std::vector<TagCondition> out;
-  if (condition) add_conditions(*condition, is_tag, out);
+  const bool all = !condition || add_conditions(*condition, is_tag, out);
+  if (complete) *complete = all;
   return out;
 }
 

@@ -43,6 +43,7 @@ class Input {
   explicit Input(std::vector<std::shared_ptr<const Table>> tables) : tables_{std::move(tables)} {}
 
   const std::string& name() const;
+  const Place* place() const { return tables_.empty() ? &place_ : nullptr; }  // null: a subquery
   void add_names(Session& session, Names& out) const;
   // The type of a variable here: a field's type, `tag`, or `unknown`.
   DataType type_of(Session& session, const Expr& variable) const;
@@ -54,8 +55,9 @@ class Input {
 };
 
 // Conditions on tags that the storage can check by itself: the conjuncts of the form tag op text,
-// and alternatives of one tag.
+// and alternatives of one tag. complete, if given, tells whether they say all of the condition.
 std::vector<TagCondition> tag_conditions(const ExprPtr& condition,
-                                         const std::function<bool(const Expr&)>& is_tag);
+                                         const std::function<bool(const Expr&)>& is_tag,
+                                         bool* complete = nullptr);
 
 }  // namespace tickwork::query

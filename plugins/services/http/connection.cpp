@@ -19,7 +19,7 @@ namespace {
 
 constexpr size_t read_step = 65536;
 constexpr uint32_t head_limit = 1 << 20;       // queries come in URLs
-constexpr size_t kept_body = size_t{1} << 18;  // memory kept between requests
+constexpr size_t kept_body = size_t{2} << 20;  // memory kept between requests
 constexpr uint64_t linger_limit = uint64_t{1} << 26;
 
 tw_str str(std::string_view text) { return {text.data(), text.size()}; }
@@ -125,9 +125,9 @@ Connection::Step Connection::go(State state) {
 Connection::Step Connection::read(net::mutable_buffer space, std::chrono::nanoseconds limit,
                                   bool into_body) {
   in_body_ = into_body;
-  auto done = [self = shared_from_this(), asked = space.size()](error_code error, size_t n) {
+  auto done = [self = shared_from_this()](error_code error, size_t n) {
     if (self->in_body_) {
-      self->body_.resize(self->body_.size() - asked + n);
+      self->body_.add(n);
     } else {
       self->buffer_.commit(n);
     }
@@ -204,7 +204,7 @@ Connection::Step Connection::begin_body() {
     body_view_ = {static_cast<const char*>(buffer_.data().data()), static_cast<size_t>(wanted_)};
     return go(&Connection::answer);
   }
-  body_.assign(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+  body_.append(buffer_.data().data(), buffer_.size());
   buffer_.clear();
   return go(&Connection::read_plain_body);
 }
@@ -213,12 +213,11 @@ Connection::Step Connection::begin_body() {
 Connection::Step Connection::read_plain_body() {
   const size_t have = body_.size();
   if (have == wanted_) {
-    body_view_ = body_;
+    body_view_ = body_.view();
     return go(&Connection::answer);
   }
   const size_t step = std::min<uint64_t>(wanted_ - have, std::max(have, size_t{1} << 20));
-  body_.resize(have + step);
-  return read(net::buffer(body_.data() + have, step), shared_->settings.read_timeout, true);
+  return read(net::buffer(body_.room(step), step), shared_->settings.read_timeout, true);
 }
 
 Connection::Step Connection::read_chunked_body() {
@@ -236,7 +235,7 @@ Connection::Step Connection::read_chunked_body() {
     if (error == beast::http::error::need_more) return read_more(shared_->settings.read_timeout);
     if (error && error != beast::http::error::need_buffer) return refuse(400, "Bad Request");
   }
-  body_view_ = body_;
+  body_view_ = body_.view();
   return go(&Connection::answer);
 }
 
@@ -334,8 +333,8 @@ void Connection::ended() {
 Connection::Step Connection::answered() {
   if (aborted_) return Step::over;
   if (shared_->settings.access_log) log_access();
-  if (body_view_.data() != body_.data()) buffer_.consume(body_view_.size());
-  if (body_.capacity() > kept_body) body_ = {};
+  if (body_.size() == 0) buffer_.consume(body_view_.size());
+  if (body_.capacity() > kept_body) body_.release();
   return go(response_.keep_alive() ? &Connection::begin_request : &Connection::linger);
 }
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "body.hpp"
 #include "response.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
@@ -91,7 +92,7 @@ class Connection : public Wire, public std::enable_shared_from_this<Connection> 
 
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
-  std::string body_;
+  Body body_;
   std::string_view body_view_;
   std::string method_, path_, peer_;
   std::string_view query_;

@@ -40,10 +40,7 @@ void series(
   out += ']';
   for (size_t row = begin; row < end; ++row) {
     out += row == begin ? ",\"values\":[[" : ",[";
-    for (size_t c = 0; c < t.columns.size(); ++c) {
-      if (c > 0) out += ',';
-      t.append_json(out, row, c, times);
-    }
+    t.append_json(out, row, times);
     out += ']';
     row_done();
   }

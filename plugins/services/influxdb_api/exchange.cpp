@@ -77,8 +77,13 @@ std::string Exchange::url_value(std::string_view key) const {
 }
 
 std::string Exchange::body() const {
-  std::string packing = header("Content-Encoding");
-  return packing == "gzip" ? gunzip(view(request_.body)) : string(request_.body);
+  std::string room;
+  return std::string(body(room));
+}
+
+std::string_view Exchange::body(std::string& room) const {
+  if (header("Content-Encoding") != "gzip") return view(request_.body);
+  return room = gunzip(view(request_.body));
 }
 
 Form Exchange::form() const {

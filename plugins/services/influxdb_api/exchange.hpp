@@ -37,6 +37,8 @@ class Exchange {
   std::string url_value(std::string_view key) const;
   Form form() const;         // URL, overridden by a form body
   std::string body() const;  // unpacked; throws GzipError
+  // The same without a copy of what came unpacked; room keeps the rest.
+  std::string_view body(std::string& room) const;
 
   // The answer: either one of these, or begin, any number of send, end.
   void no_content();

@@ -98,11 +98,14 @@ Table::Table(tw_result& result)
   }
 }
 
+size_t Table::part_of(size_t row) const {
+  if (starts_.size() == 1) return 0;
+  return static_cast<size_t>(std::upper_bound(starts_.begin(), starts_.end(), row) -
+                             starts_.begin() - 1);
+}
+
 Table::Place Table::locate(size_t row, size_t column) const {
-  size_t i = starts_.size() == 1
-                 ? 0
-                 : static_cast<size_t>(std::upper_bound(starts_.begin(), starts_.end(), row) -
-                                       starts_.begin() - 1);
+  const size_t i = part_of(row);
   const ArrowArray& parent = **arrays_[i];
   const ArrowArray* child = parent.children[column];
   return {child, static_cast<int64_t>(row - starts_[i]) + parent.offset + child->offset};
@@ -115,7 +118,11 @@ bool Table::null(const Place& p) const {
 void Table::append_time(std::string& out, int64_t ns, size_t column, Times times) const {
   if (times.unit != 0) return gojson::append(out, ns / times.unit);
   out += '"';
-  out += zones_[column] ? zoned_time(ns, *zones_[column]) : gojson::timestamp(ns);
+  if (zones_[column]) {
+    out += zoned_time(ns, *zones_[column]);
+  } else {
+    gojson::append_timestamp(out, ns);
+  }
   out += '"';
 }
 
@@ -130,8 +137,18 @@ void Table::append_list(std::string& out, const Place& p) const {
   out += ']';
 }
 
-void Table::append_json(std::string& out, size_t row, size_t column, Times times) const {
-  Place p = locate(row, column);
+void Table::append_json(std::string& out, size_t row, Times times) const {
+  const size_t part = part_of(row);
+  const ArrowArray& parent = **arrays_[part];
+  const int64_t at = static_cast<int64_t>(row - starts_[part]) + parent.offset;
+  for (size_t c = 0; c < formats_.size(); ++c) {
+    if (c > 0) out += ',';
+    const ArrowArray* child = parent.children[c];
+    append_cell(out, {child, at + child->offset}, c, times);
+  }
+}
+
+void Table::append_cell(std::string& out, const Place& p, size_t column, Times times) const {
   if (null(p)) {
     out += "null";
     return;

@@ -34,7 +34,8 @@ class Table {
 
   bool has_time() const { return !times_.empty() && times_[0]; }
   size_t rows() const { return rows_; }
-  void append_json(std::string& out, size_t row, size_t column, Times times) const;
+  // The cells of a row, separated by commas.
+  void append_json(std::string& out, size_t row, Times times) const;
   void append_csv(std::string& out, size_t row, size_t column, Times times) const;
 
  private:
@@ -42,7 +43,9 @@ class Table {
     const ArrowArray* array;
     int64_t row;
   };
+  size_t part_of(size_t row) const;  // the array that has the row
   Place locate(size_t row, size_t column) const;
+  void append_cell(std::string& out, const Place& place, size_t column, Times times) const;
   bool null(const Place& p) const;
   void append_time(std::string& out, int64_t ns, size_t column, Times times) const;
   void append_list(std::string& out, const Place& p) const;

@@ -85,9 +85,10 @@ bool Api::has_database(const std::string& name) const {
 
 void Api::write_points(Exchange& x, const Target& target) {
   ++writes_;
-  std::string body;
+  std::string room;
+  std::string_view body;
   try {
-    body = x.body();
+    body = x.body(room);
   } catch (const GzipError& e) {
     return x.error(400, e.what());
   }

@@ -220,6 +220,62 @@ void export_rows(Columns&& rows, ArrowArray* out) {
   fill_array(std::move(owner), count, 0, out);
 }
 
+namespace {
+
+struct WordsOwner {
+  std::vector<WordColumn> columns;
+  std::vector<std::vector<uint8_t>> packed;  // booleans
+  std::vector<const void*> buffers;          // two a column, the last is the struct's
+  std::vector<ArrowArray> children;
+  std::vector<ArrowArray*> pointers;
+};
+
+void release_borrowed(ArrowArray* array) { array->release = nullptr; }
+
+void release_words(ArrowArray* array) {
+  for (int64_t i = 0; i < array->n_children; ++i) {
+    if (array->children[i]->release) array->children[i]->release(array->children[i]);
+  }
+  delete static_cast<WordsOwner*>(array->private_data);
+  array->release = nullptr;
+}
+
+}  // namespace
+
+void export_words(std::vector<WordColumn>&& columns, size_t rows, ArrowArray* out) {
+  auto owner = std::make_unique<WordsOwner>();
+  const size_t n = columns.size();
+  owner->columns = std::move(columns);
+  owner->buffers.resize(2 * n + 1);
+  owner->children.resize(n);
+  for (size_t i = 0; i < n; ++i) {
+    const WordColumn& column = owner->columns[i];
+    const void** buffers = owner->buffers.data() + 2 * i;
+    buffers[0] = column.filled == rows ? nullptr : column.valid.data();
+    buffers[1] = column.words.data();
+    if (column.type == TW_BOOL) {
+      owner->packed.push_back(bitmap_of(column.words));
+      buffers[1] = owner->packed.back().data();
+    }
+    ArrowArray& child = owner->children[i];
+    child = {};
+    child.length = static_cast<int64_t>(rows);
+    child.null_count = static_cast<int64_t>(rows - column.filled);
+    child.n_buffers = 2;
+    child.buffers = buffers;
+    child.release = release_borrowed;
+    owner->pointers.push_back(&child);
+  }
+  *out = {};
+  out->length = static_cast<int64_t>(rows);
+  out->n_buffers = 1;
+  out->buffers = owner->buffers.data() + 2 * n;
+  out->n_children = static_cast<int64_t>(n);
+  out->children = owner->pointers.data();
+  out->release = release_words;
+  out->private_data = owner.release();
+}
+
 void export_list(ListTable&& table, ArrowArrayStream* out) {
   *out = {};
   out->get_schema = list_schema;

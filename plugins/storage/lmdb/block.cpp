@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <type_traits>
 
 #include "checksum.hpp"
 
@@ -41,27 +42,34 @@ uint64_t read_number(uint32_t type, Reader& in) {
   return std::bit_cast<uint64_t>(from_scaled(scaled, exponent));
 }
 
-bool less(uint32_t type, uint64_t a, uint64_t b) {
-  if (type == TW_FLOAT) return std::bit_cast<double>(a) < std::bit_cast<double>(b);
-  if (type == TW_INT) return static_cast<int64_t>(a) < static_cast<int64_t>(b);
-  return a < b;
-}
-
-uint64_t add(uint32_t type, uint64_t a, uint64_t b) {
-  if (type != TW_FLOAT) return a + b;
-  return std::bit_cast<uint64_t>(std::bit_cast<double>(a) + std::bit_cast<double>(b));
+// T is the values' type; sums of floats are in order, those of integers wrap.
+template <class T>
+void fold(std::span<const uint64_t> values, Summary& s) {
+  T least = std::bit_cast<T>(values.front()), most = least;
+  std::conditional_t<std::is_floating_point_v<T>, T, uint64_t> sum = 0;
+  for (const uint64_t bits : values) {
+    const T v = std::bit_cast<T>(bits);
+    sum += static_cast<decltype(sum)>(v);
+    least = v < least ? v : least;
+    most = most < v ? v : most;
+  }
+  s.sum = std::bit_cast<uint64_t>(sum);
+  s.least = std::bit_cast<uint64_t>(least);
+  s.most = std::bit_cast<uint64_t>(most);
 }
 
 Summary summarize(uint32_t type, std::span<const uint64_t> values) {
   Summary s;
   s.count = values.size();
   if (values.empty()) return s;
-  s.first = s.least = s.most = values.front();
+  s.first = values.front();
   s.last = values.back();
-  for (const uint64_t v : values) {
-    s.sum = add(type, s.sum, v);
-    if (less(type, v, s.least)) s.least = v;
-    if (less(type, s.most, v)) s.most = v;
+  if (type == TW_FLOAT) {
+    fold<double>(values, s);
+  } else if (type == TW_INT) {
+    fold<int64_t>(values, s);
+  } else {
+    fold<uint64_t>(values, s);
   }
   return s;
 }
@@ -69,7 +77,19 @@ Summary summarize(uint32_t type, std::span<const uint64_t> values) {
 void put_summary(uint32_t type, const Summary& s, std::string& out) {
   put_varint(out, s.count);
   if (type == TW_STRING || s.count == 0) return;
-  for (const uint64_t v : {s.least, s.most, s.sum, s.first, s.last}) put_number(type, v, out);
+  uint64_t before = s.least;
+  size_t start = out.size();
+  put_number(type, before, out);
+  for (const uint64_t v : {s.most, s.sum, s.first, s.last}) {
+    const size_t end = out.size();
+    if (v == before) {  // the decimals of a float are dear to find
+      out.append(out, start, end - start);
+    } else {
+      put_number(type, v, out);
+    }
+    start = end;
+    before = v;
+  }
 }
 
 Summary take_summary(uint32_t type, Reader& in) {
@@ -151,14 +171,6 @@ bool all_null(const Column& column, size_t from, size_t to) {
   return true;
 }
 
-struct ColumnHead {
-  FieldId field = 0;
-  uint32_t type = 0;
-  uint8_t flags = 0;
-  Summary summary;
-  uint64_t bytes = 0;
-};
-
 ColumnHead read_column_head(Reader& in) {
   ColumnHead head;
   head.field = static_cast<FieldId>(in.varint());
@@ -189,15 +201,13 @@ void spread(const std::vector<uint8_t>& valid, std::vector<T>& values) {
   values = std::move(out);
 }
 
-Column decode_column(const ColumnHead& head, std::string_view payload, size_t rows) {
-  Column out;
+void decode_column(const ColumnHead& head, std::string_view payload, size_t rows, Column& out) {
   out.field = head.field;
   out.type = head.type;
+  out.texts.clear();
+  out.valid.clear();
   Reader in(payload);
-  if (!(head.flags & has_nulls)) {
-    decode_values(head, in, rows, out);
-    return out;
-  }
+  if (!(head.flags & has_nulls)) return decode_values(head, in, rows, out);
   std::vector<uint64_t> bitmap(rows);
   unpack_bits(in, rows, 1, bitmap.data());
   out.valid.assign(bitmap.begin(), bitmap.end());
@@ -208,7 +218,6 @@ Column decode_column(const ColumnHead& head, std::string_view payload, size_t ro
   } else {
     spread(out.valid, out.bits);
   }
-  return out;
 }
 
 // ---- the block ----
@@ -225,49 +234,6 @@ BlockHead take_head(Reader& in) {
     throw Damaged("block head out of range");
   }
   return head;
-}
-
-struct Parts {
-  BlockHead head;
-  std::string_view times;
-  std::vector<ColumnHead> columns;
-  std::string_view body;
-};
-
-Parts take_parts(std::string_view block) {
-  Reader in(block);
-  Parts parts;
-  parts.head = take_head(in);
-  parts.times = in.text();
-  const uint64_t n = in.varint();
-  for (uint64_t i = 0; i < n && in.ok(); ++i) parts.columns.push_back(read_column_head(in));
-  parts.body = in.bytes(in.left());
-  return parts;
-}
-
-const ColumnHead* find_column(const Parts& parts, FieldId field, size_t& offset) {
-  offset = 0;
-  for (const ColumnHead& head : parts.columns) {
-    if (head.field == field) return &head;
-    offset += head.bytes;
-  }
-  return nullptr;
-}
-
-std::string_view payload_of(const Parts& parts, const ColumnHead& head, size_t offset) {
-  if (offset > parts.body.size() || head.bytes > parts.body.size() - offset) {
-    throw Damaged("column beyond its block");
-  }
-  return parts.body.substr(offset, head.bytes);
-}
-
-Column wanted_column(const Parts& parts, FieldId field) {
-  size_t offset = 0;
-  const ColumnHead* head = find_column(parts, field, offset);
-  if (head) return decode_column(*head, payload_of(parts, *head, offset), parts.head.rows);
-  Column none;
-  none.field = field;
-  return none;
 }
 
 }  // namespace
@@ -293,10 +259,11 @@ void encode_block(SeriesId series, const Columns& rows, size_t from, size_t to, 
   const auto first = static_cast<uint64_t>(rows.times[from]);
   put_varint(out, zigzag(first));
   put_varint(out, static_cast<uint64_t>(rows.times[to - 1]) - first);
-  std::vector<uint64_t> times(to - from);
-  std::memcpy(times.data(), rows.times.data() + from, times.size() * sizeof(uint64_t));
-  std::string encoded, heads, body;
-  encode_times(times, encoded);
+  thread_local std::string encoded, heads, body;  // blocks of one row are many
+  encoded.clear();
+  heads.clear();
+  body.clear();
+  encode_times({reinterpret_cast<const uint64_t*>(rows.times.data()) + from, to - from}, encoded);
   put_text(out, encoded);
   uint64_t n = 0;
   for (const Column& column : rows.columns) {
@@ -324,30 +291,61 @@ void verify_block(SeriesId series, std::string_view block) {
   }
 }
 
+void BlockView::open(std::string_view block) {
+  Reader in(block);
+  head_ = take_head(in);
+  times_ = in.text();
+  columns_.clear();
+  uint64_t offset = 0;
+  const uint64_t n = in.varint();
+  for (uint64_t i = 0; i < n && in.ok(); ++i) {
+    columns_.push_back(read_column_head(in));
+    columns_.back().offset = offset;
+    if (columns_.back().bytes > block.size()) throw Damaged("column beyond its block");
+    offset += columns_.back().bytes;
+  }
+  body_ = in.bytes(in.left());
+  if (offset > body_.size()) throw Damaged("column beyond its block");
+}
+
+const ColumnHead* BlockView::find(FieldId field) const {
+  for (const ColumnHead& column : columns_) {
+    if (column.field == field) return &column;
+  }
+  return nullptr;
+}
+
+void BlockView::decode_times(std::vector<int64_t>& out) const {
+  Reader in(times_);
+  out.resize(head_.rows);
+  decode_words(in, head_.rows, reinterpret_cast<uint64_t*>(out.data()));
+}
+
+void BlockView::decode(const ColumnHead& column, Column& out) const {
+  decode_column(column, body_.substr(column.offset, column.bytes), head_.rows, out);
+}
+
 Columns decode_block(std::string_view block, const std::vector<FieldId>* wanted) {
-  const Parts parts = take_parts(block);
+  BlockView view;
+  view.open(block);
   Columns out;
-  Reader times(parts.times);
-  std::vector<uint64_t> words;
-  decode_words(times, parts.head.rows, words);
-  out.times.resize(words.size());
-  std::memcpy(out.times.data(), words.data(), words.size() * sizeof(uint64_t));
-  if (wanted) {
-    for (const FieldId field : *wanted) out.columns.push_back(wanted_column(parts, field));
+  view.decode_times(out.times);
+  if (!wanted) {
+    for (const ColumnHead& head : view.columns()) view.decode(head, out.columns.emplace_back());
     return out;
   }
-  size_t offset = 0;
-  for (const ColumnHead& head : parts.columns) {
-    out.columns.push_back(decode_column(head, payload_of(parts, head, offset), parts.head.rows));
-    offset += head.bytes;
+  for (const FieldId field : *wanted) {
+    Column& column = out.columns.emplace_back();
+    column.field = field;
+    if (const ColumnHead* head = view.find(field)) view.decode(*head, column);
   }
   return out;
 }
 
 bool read_summary(std::string_view block, FieldId field, uint32_t& type, Summary& out) {
-  const Parts parts = take_parts(block);
-  size_t offset = 0;
-  const ColumnHead* head = find_column(parts, field, offset);
+  BlockView view;
+  view.open(block);
+  const ColumnHead* head = view.find(field);
   if (!head) return false;
   type = head->type;
   out = head->summary;

@@ -46,4 +46,32 @@ Columns decode_block(std::string_view block, const std::vector<FieldId>* wanted)
 // The summary of one column; false if the block lacks the field.
 bool read_summary(std::string_view block, FieldId field, uint32_t& type, Summary& out);
 
+struct ColumnHead {
+  FieldId field = 0;
+  uint32_t type = 0;
+  uint8_t flags = 0;
+  Summary summary;
+  uint64_t bytes = 0;   // of the payload
+  uint64_t offset = 0;  // of the payload in the body
+};
+
+// A block taken apart, to be asked for several columns. Used again and again it allocates nothing.
+// Throws Damaged. The bytes are borrowed.
+class BlockView {
+ public:
+  void open(std::string_view block);
+  const BlockHead& head() const { return head_; }
+  const std::vector<ColumnHead>& columns() const { return columns_; }
+  const ColumnHead* find(FieldId field) const;
+  bool full(const ColumnHead& column) const { return column.summary.count == head_.rows; }
+
+  void decode_times(std::vector<int64_t>& out) const;  // replaces out, as decode does
+  void decode(const ColumnHead& column, Column& out) const;
+
+ private:
+  BlockHead head_;
+  std::string_view times_, body_;
+  std::vector<ColumnHead> columns_;
+};
+
 }  // namespace tickwork::lmdb

@@ -24,6 +24,17 @@ inline void put_varint(std::string& out, uint64_t v) {
   out.push_back(static_cast<char>(v));
 }
 
+// The same into memory with room for it; the end is returned.
+constexpr size_t longest_varint = 10;
+inline char* put_varint(char* out, uint64_t v) {
+  while (v >= 0x80) {
+    *out++ = static_cast<char>(v | 0x80);
+    v >>= 7;
+  }
+  *out++ = static_cast<char>(v);
+  return out;
+}
+
 template <class T>
 void put_word(std::string& out, T v) {
   out.append(reinterpret_cast<const char*>(&v), sizeof v);

@@ -34,6 +34,7 @@ enum class Encoding : uint8_t {  // on disk: never renumber
 
 // Times and integers as 64-bit words; arithmetic wraps, order is that of signed numbers.
 void encode_words(std::span<const uint64_t> values, std::string& out);
+void decode_words(Reader& in, size_t count, uint64_t* out);  // out has room for count
 void decode_words(Reader& in, size_t count, std::vector<uint64_t>& out);
 
 void encode_times(std::span<const uint64_t> values, std::string& out);  // decode_words reads them

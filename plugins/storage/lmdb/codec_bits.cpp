@@ -6,27 +6,44 @@
 
 namespace tickwork::lmdb {
 
-__extension__ typedef unsigned __int128 Wide;
-
 void pack_bits(std::span<const uint64_t> values, unsigned width, std::string& out) {
   if (width == 0) return;
-  Wide window = 0;
+  const size_t start = out.size(), bytes = (values.size() * width + 7) / 8;
+  out.resize(start + bytes + sizeof(uint64_t));
+  char* at = out.data() + start;
+  uint64_t word = 0;
   unsigned filled = 0;
   for (const uint64_t v : values) {
-    window |= static_cast<Wide>(v) << filled;
+    word |= v << filled;
     filled += width;
-    while (filled >= 8) {
-      out.push_back(static_cast<char>(window));
-      window >>= 8;
-      filled -= 8;
-    }
+    if (filled < 64) continue;
+    std::memcpy(at, &word, sizeof word);
+    at += sizeof word;
+    filled -= 64;
+    word = filled == 0 ? 0 : v >> (width - filled);
   }
-  if (filled > 0) out.push_back(static_cast<char>(window));
+  std::memcpy(at, &word, sizeof word);
+  out.resize(start + bytes);
 }
 
 namespace {
 
 uint64_t mask_of(unsigned width) { return width == 64 ? ~uint64_t{0} : (uint64_t{1} << width) - 1; }
+
+// Eight values of at most eight bits are as many bytes as one has bits.
+template <unsigned width>
+void unpack_eights(const uint8_t* from, size_t eights, uint64_t* out) {
+  constexpr uint64_t mask = (uint64_t{1} << width) - 1;
+  for (size_t n = 0; n < eights; ++n, from += width, out += 8) {
+    const auto word = load_word<uint64_t>(from);
+    for (unsigned i = 0; i < 8; ++i) out[i] = word >> (i * width) & mask;
+  }
+}
+
+using UnpackEights = void (*)(const uint8_t*, size_t, uint64_t*);
+constexpr UnpackEights narrow[] = {nullptr,          unpack_eights<1>, unpack_eights<2>,
+                                   unpack_eights<3>, unpack_eights<4>, unpack_eights<5>,
+                                   unpack_eights<6>, unpack_eights<7>, unpack_eights<8>};
 
 uint64_t load_tail(const uint8_t* from, const uint8_t* end) {
   uint64_t v = 0;
@@ -47,8 +64,14 @@ void unpack_bits(Reader& in, size_t count, unsigned width, uint64_t* out) {
   const auto* data = reinterpret_cast<const uint8_t*>(packed.data());
   const uint8_t* end = data + packed.size();
   const uint64_t mask = mask_of(width);
-  uint64_t bit = 0;
-  for (size_t i = 0; i < count; ++i, bit += width) {
+  size_t i = 0;
+  if (width <= 8 && packed.size() >= 8) {  // a whole word is there for each of these
+    const size_t eights = std::min(count / 8, (packed.size() - 8) / width + 1);
+    narrow[width](data, eights, out);
+    i = eights * 8;
+  }
+  uint64_t bit = i * width;
+  for (; i < count; ++i, bit += width) {
     const uint8_t* from = data + bit / 8;
     const unsigned shift = bit % 8;
     const bool whole = end - from >= 8;

@@ -46,9 +46,9 @@ std::vector<uint64_t> deltas_of(std::span<const uint64_t> values) {
   return deltas;
 }
 
-void sum_up(uint64_t first, std::vector<uint64_t>& out) {
+void sum_up(uint64_t first, size_t count, uint64_t* out) {
   uint64_t value = first;
-  for (size_t i = 0; i < out.size(); ++i) {
+  for (size_t i = 0; i < count; ++i) {
     const uint64_t delta = out[i];
     out[i] = value;
     value += delta;
@@ -71,14 +71,16 @@ void put_runs(std::span<const uint64_t> deltas, std::string& out) {
   }
 }
 
-void read_runs(Reader& in, size_t count, std::vector<uint64_t>& out) {
+void read_runs(Reader& in, size_t count, uint64_t* out) {
   uint64_t value = in.signed_varint();
-  out.push_back(value);
-  while (out.size() < count) {
+  size_t done = 0;
+  out[done++] = value;
+  while (done < count) {
     const uint64_t delta = in.signed_varint();
     const uint64_t repeat = in.varint();
-    if (!in.ok() || repeat == 0 || repeat > count - out.size()) throw Damaged("runs do not add up");
-    for (uint64_t i = 0; i < repeat; ++i) out.push_back(value += delta);
+    if (!in.ok() || repeat == 0 || repeat > count - done) throw Damaged("runs do not add up");
+    for (uint64_t i = 1; i <= repeat; ++i) out[done++] = value + i * delta;
+    value += repeat * delta;
   }
 }
 
@@ -88,11 +90,11 @@ void put_deltas(uint64_t first, std::vector<uint64_t>& deltas, Frame frame, std:
   put_frame(deltas, frame, out);
 }
 
-void read_deltas(Reader& in, size_t count, std::vector<uint64_t>& out) {
+void read_deltas(Reader& in, size_t count, uint64_t* out) {
   const uint64_t first = in.signed_varint();
-  out.resize(count);
-  read_frame(in, count - 1, out.data());
-  sum_up(first, out);
+  read_frame(in, count - 1, out);
+  out[count - 1] = 0;
+  sum_up(first, count, out);
 }
 
 bool put_constant(std::span<const uint64_t> values, std::string& out) {
@@ -132,16 +134,18 @@ void encode_times(std::span<const uint64_t> values, std::string& out) {
 }
 
 void decode_words(Reader& in, size_t count, std::vector<uint64_t>& out) {
-  out.clear();
+  out.resize(count);
+  decode_words(in, count, out.data());
+}
+
+void decode_words(Reader& in, size_t count, uint64_t* out) {
   const auto encoding = static_cast<Encoding>(in.byte());
   if (encoding == Encoding::constant) {
-    out.assign(count, in.signed_varint());
+    std::fill(out, out + count, in.signed_varint());
   } else if (encoding == Encoding::runs && count > 0) {
-    out.reserve(count);
     read_runs(in, count, out);
   } else if (encoding == Encoding::offsets) {
-    out.resize(count);
-    read_frame(in, count, out.data());
+    read_frame(in, count, out);
   } else if (encoding == Encoding::deltas && count > 0) {
     read_deltas(in, count, out);
   } else {

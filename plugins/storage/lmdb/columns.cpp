@@ -75,6 +75,15 @@ Columns chain(Columns first, const Columns& second) {
   return first;
 }
 
+// Values in that order; an empty vector stays empty.
+template <class T>
+void permute(std::vector<T>& values, const std::vector<uint32_t>& order) {
+  if (values.empty()) return;
+  std::vector<T> out(values.size());
+  for (size_t i = 0; i < out.size(); ++i) out[i] = values[order[i]];
+  values = std::move(out);
+}
+
 }  // namespace
 
 void Column::pad(size_t rows) {
@@ -87,18 +96,6 @@ void Column::pad(size_t rows) {
   } else {
     bits.resize(rows);
   }
-}
-
-void Column::push(uint64_t value, size_t row) {
-  if (bits.size() < row) pad(row);
-  bits.push_back(value);
-  if (!valid.empty()) valid.push_back(1);
-}
-
-void Column::push(std::string_view value, size_t row) {
-  if (texts.size() < row) pad(row);
-  texts.push_back(value);
-  if (!valid.empty()) valid.push_back(1);
 }
 
 void Columns::finish() {
@@ -114,6 +111,16 @@ void sort_rows(Columns& rows) {
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
                    [&](uint32_t a, uint32_t b) { return rows.times[a] < rows.times[b]; });
+  const auto same_time = [&](uint32_t a, uint32_t b) { return rows.times[a] == rows.times[b]; };
+  if (std::adjacent_find(order.begin(), order.end(), same_time) == order.end()) {
+    permute(rows.times, order);
+    for (Column& column : rows.columns) {
+      permute(column.bits, order);
+      permute(column.texts, order);
+      permute(column.valid, order);
+    }
+    return;
+  }
   Columns out = shell(rows);
   out.times.reserve(rows.rows());
   for (const uint32_t row : order) append_or_overlay(out, rows, row);

@@ -23,8 +23,16 @@ struct Column {
   bool text() const { return type == TW_STRING; }
   bool has(size_t row) const { return valid.empty() || valid[row]; }
   void pad(size_t rows);  // nulls up to that many rows
-  void push(uint64_t value, size_t row);
-  void push(std::string_view value, size_t row);
+  void push(uint64_t value, size_t row) {
+    if (bits.size() < row) pad(row);
+    bits.push_back(value);
+    if (!valid.empty()) valid.push_back(1);
+  }
+  void push(std::string_view value, size_t row) {
+    if (texts.size() < row) pad(row);
+    texts.push_back(value);
+    if (!valid.empty()) valid.push_back(1);
+  }
   size_t size() const { return text() ? texts.size() : bits.size(); }
 };
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "environment.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 
 #include "failure.hpp"
@@ -49,6 +53,40 @@ Environment::Environment(const std::string& folder, size_t map_size,
 
 Environment::~Environment() {
   if (env_) mdb_env_close(env_);
+}
+
+size_t Environment::bytes() const {
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  mdb_env_info(env_, &info);
+  mdb_env_stat(env_, &stat);
+  return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+size_t Environment::used_bytes() const {
+  constexpr MDB_dbi free_tree = 0, main_tree = 1;
+  constexpr size_t meta_pages = 2;
+  const Transaction txn(*this, Access::read);
+  size_t pages = meta_pages, page_size = 0;
+  std::vector<MDB_dbi> all = trees_;
+  all.push_back(free_tree);
+  all.push_back(main_tree);
+  for (const MDB_dbi tree : all) {
+    MDB_stat stat{};
+    if (const int code = mdb_stat(txn.raw(), tree, &stat)) fail("read", code);
+    pages += stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+    page_size = stat.ms_psize;
+  }
+  return pages * page_size;
+}
+
+void Environment::copy_compact(const std::string& path) const {
+  const int file = ::open(path.c_str(), O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0660);
+  if (file < 0) fail("create a copy", errno);
+  int code = mdb_env_copyfd2(env_, file, MDB_CP_COMPACT);
+  if (code == 0 && ::fsync(file) != 0) code = errno;
+  ::close(file);
+  if (code != 0) fail("copy", code);
 }
 
 Transaction::Transaction(const Environment& env, Access access) : env_(&env) {

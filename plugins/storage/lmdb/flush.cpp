@@ -118,7 +118,7 @@ void Store::flush_front() {
     }
     std::error_code ignored;
     std::filesystem::remove(front.log_path, ignored);
-    merge_after(*front.table);
+    merge_after(*front.table, front_waits());
   }
 }
 
@@ -135,12 +135,20 @@ void Store::flush_shard(const Table& table, const ShardTable& rows) {
       if (!columns.empty()) add_blocks(writer, stream->series, columns);
     }
   });
+  unsettled_[shard.info().id] = {rows.shard(), host_->ticks(host_)};
 }
 
-void Store::merge_after(const Table& table) {
-  for (const auto& database : registry_.all()) database->index.merge_runs();
+bool Store::front_waits() {
+  const std::lock_guard lock(write_mutex_);
+  return !sealed_.empty();
+}
+
+// While writers wait for the next flush, merging waits until there are many generations.
+void Store::merge_after(const Table& table, bool hurried) {
+  for (const auto& database : registry_.all()) database->index.merge_runs(hurried);
   for (const auto& [id, rows] : table.shards()) {
-    if (!rows->shard()->dropped()) rows->shard()->merge(damage_report());
+    if (rows->shard()->dropped()) continue;
+    if (!hurried || rows->shard()->crowded()) rows->shard()->merge(damage_report());
   }
 }
 
@@ -170,9 +178,22 @@ void Store::idle_work() {
     last_sync_ = ticks;
     log->sync();
   }
+  settle_one(ticks);
   if (ticks - last_retention_ >= options_.retention_check) {
     last_retention_ = ticks;
     enforce_retention();
+  }
+}
+
+// One shard at a time, so that a table that fills meanwhile waits little.
+void Store::settle_one(int64_t ticks) {
+  const std::lock_guard flushing(flush_mutex_);
+  for (auto it = unsettled_.begin(); it != unsettled_.end(); ++it) {
+    auto& [shard, changed] = it->second;
+    if (ticks - changed < options_.flush_idle) continue;
+    changed = ticks;
+    if (shard->dropped() || shard->settle(damage_report())) unsettled_.erase(it);
+    return;
   }
 }
 

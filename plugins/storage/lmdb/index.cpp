@@ -7,11 +7,13 @@
 #include "failure.hpp"
 #include "series_key.hpp"
 #include "tag_filter.hpp"
+#include "term_table.hpp"
 
 namespace tickwork::lmdb {
 namespace {
 
 constexpr size_t keys_a_block = 1000;
+constexpr size_t most_runs = 12;
 
 using Ids = std::vector<SeriesId>;
 
@@ -66,16 +68,52 @@ Ids ids_of_tag(const Transaction& txn, std::string_view measurement,
   return out;
 }
 
+// The series with one of the condition's texts.
+Ids ids_of_texts(const Transaction& txn, std::string_view measurement,
+                 const TagFilter::Condition& condition) {
+  Ids out;
+  for (const std::string& text : condition.texts) {
+    out = merged(out, ids_of_term(txn, tag_term(measurement, condition.tag, text)));
+  }
+  return out;
+}
+
 Ids narrow(const Transaction& txn, std::string_view measurement, const Ids& candidates,
            const TagFilter::Condition& condition) {
   if (condition.holds("")) {
     return without(candidates, ids_of_tag(txn, measurement, condition, false));
   }
-  if (condition.op == TW_EQ) {
-    return common_of(candidates,
-                     ids_of_term(txn, tag_term(measurement, condition.tag, condition.value)));
-  }
   return common_of(candidates, ids_of_tag(txn, measurement, condition, true));
+}
+
+// The series of a measurement that satisfy the filter: known texts first, they leave few.
+Ids ids_of_measurement(const Transaction& txn, std::string_view measurement,
+                       const TagFilter& filter) {
+  Ids ids;
+  bool any = false;
+  for (const auto& condition : filter.conditions()) {
+    if (condition.texts.empty()) continue;
+    Ids more = ids_of_texts(txn, measurement, condition);
+    ids = any ? common_of(ids, more) : std::move(more);
+    any = true;
+  }
+  if (!any) ids = ids_of_term(txn, measurement_term(measurement));
+  for (const auto& condition : filter.conditions()) {
+    if (condition.texts.empty() && !ids.empty()) ids = narrow(txn, measurement, ids, condition);
+  }
+  return ids;
+}
+
+// The least text behind all that begin with prefix.
+std::string behind(std::string prefix) {
+  while (!prefix.empty() && prefix.back() == '\xff') prefix.pop_back();
+  if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
+  return prefix;
+}
+
+// True if the key is one of that measurement, whose name is escaped as in keys.
+bool of_measurement(std::string_view key, std::string_view escaped) {
+  return key.starts_with(escaped) && (key.size() == escaped.size() || key[escaped.size()] == ',');
 }
 
 std::string id_key(SeriesId id) {
@@ -155,6 +193,7 @@ void Index::load_state() {
   const Transaction txn(env_, Access::read);
   if (const auto next = txn.get(state_tree, "next")) committed_ = Reader(*next).varint();
   next_id_ = committed_;
+  knows_all_ = committed_ == 1;
   if (const auto dead = txn.get(state_tree, "dead")) {
     Reader in(*dead);
     for (SeriesId id = 0; !in.empty();) dead_.insert(id += in.varint());
@@ -163,12 +202,15 @@ void Index::load_state() {
 
 // ---- writers ----
 
-KnownSeries* Index::lookup(KeyHash hash) {
+KnownSeries* Index::lookup(KeyHash hash, Reading& reading) {
   if (const auto it = known_.find(hash); it != known_.end()) return it->second;
-  const Transaction txn(env_, Access::read);
-  const std::vector<RunInfo> runs = list_runs(txn);
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-    const SeriesId id = find_in_run(txn, run->run, hash);
+  if (knows_all_) return nullptr;
+  if (!reading.txn_) {
+    reading.txn_.emplace(env_, Access::read);
+    reading.runs_ = list_runs(*reading.txn_);
+  }
+  for (auto run = reading.runs_.rbegin(); run != reading.runs_.rend(); ++run) {
+    const SeriesId id = find_in_run(*reading.txn_, run->run, hash);
     if (id == 0 || dead_.contains(id)) continue;
     slab_.push_back({id, 0, 0, nullptr});
     return known_[hash] = &slab_.back();
@@ -224,26 +266,18 @@ void Index::put_keys(Transaction& txn, SeriesId end) {
 
 void Index::put_run(Transaction& txn, SeriesId end) {
   std::vector<HashEntry> hashes;
-  boost::unordered_flat_map<std::string, Ids> terms;
+  TermTable terms;
   for (const Pending& series : pending_) {
     if (series.id >= end) break;
     hashes.push_back({hash_key(series.key, seed_), series.id});
-    const SeriesName name = parse_series_key(series.key);
-    terms[measurement_term(name.measurement)].push_back(series.id);
-    for (const auto& [key, value] : name.tags) {
-      terms[tag_term(name.measurement, key, value)].push_back(series.id);
-    }
+    terms.add(series.key, series.id);
   }
   std::sort(hashes.begin(), hashes.end(),
             [](const HashEntry& a, const HashEntry& b) { return a.hash < b.hash; });
-  std::vector<const std::pair<const std::string, Ids>*> sorted;
-  for (const auto& term : terms) sorted.push_back(&term);
-  std::sort(sorted.begin(), sorted.end(),
-            [](const auto* a, const auto* b) { return a->first < b->first; });
   const std::vector<RunInfo> runs = list_runs(txn);
   RunWriter writer(txn, runs.empty() ? 1 : runs.back().run + 1);
   for (const HashEntry& entry : hashes) writer.hash(entry);
-  for (const auto* term : sorted) writer.term(term->first, term->second);
+  terms.walk([&](std::string_view term, const Ids& ids) { writer.term(term, ids); });
   writer.finish();
 }
 
@@ -302,14 +336,14 @@ void Index::merge_pair(const RunInfo& older, const RunInfo& newer) {
   txn.commit();
 }
 
-void Index::merge_runs() {
+void Index::merge_runs(bool hurried) {
   while (true) {
     std::vector<RunInfo> runs;
     {
       const Transaction txn(env_, Access::read);
       runs = list_runs(txn);
     }
-    if (runs.size() < 2) return;
+    if (runs.size() < 2 || (hurried && runs.size() < most_runs)) return;
     const RunInfo& older = runs[runs.size() - 2];
     const RunInfo& newer = runs.back();
     if (older.entries > 3 * newer.entries && runs.size() < 5) return;
@@ -319,6 +353,7 @@ void Index::merge_runs() {
 
 void Index::trim(size_t most) {
   if (known_.size() <= most) return;
+  knows_all_ = false;
   known_.clear();
   slab_.clear();
   const std::shared_lock lock(mutex_);
@@ -339,10 +374,7 @@ std::vector<SeriesId> Index::find_committed(const Transaction& txn, std::string_
     });
     std::sort(ids.begin(), ids.end());
   } else {
-    ids = ids_of_term(txn, measurement_term(measurement));
-    for (const auto& condition : filter.conditions()) {
-      ids = narrow(txn, measurement, ids, condition);
-    }
+    ids = ids_of_measurement(txn, measurement, filter);
   }
   std::erase_if(ids, [&](SeriesId id) { return dead_.contains(id); });
   return ids;
@@ -359,14 +391,17 @@ std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilt
     if (measurement.empty() && !filter.matches(parse_series_key(key))) continue;
     found.push_back({id, std::move(key)});
   }
+  const std::string escaped = escaped_measurement(measurement);
   for (const Pending& series : pending_) {
+    if (!measurement.empty() && !of_measurement(series.key, escaped)) continue;
     if (dead_.contains(series.id)) continue;
-    const SeriesName name = parse_series_key(series.key);
-    if (!measurement.empty() && name.measurement != measurement) continue;
-    if (filter.matches(name)) found.push_back({series.id, series.key});
+    if (!filter.conditions().empty() && !filter.matches(parse_series_key(series.key))) continue;
+    found.push_back({series.id, series.key});
   }
-  std::sort(found.begin(), found.end(),
-            [](const FoundSeries& a, const FoundSeries& b) { return a.key < b.key; });
+  const auto by_key = [](const FoundSeries& a, const FoundSeries& b) { return a.key < b.key; };
+  if (!std::is_sorted(found.begin(), found.end(), by_key)) {
+    std::sort(found.begin(), found.end(), by_key);
+  }
   // A commit may have come between: then a series is both committed and pending.
   const auto same = [](const FoundSeries& a, const FoundSeries& b) { return a.id == b.id; };
   found.erase(std::unique(found.begin(), found.end(), same), found.end());
@@ -385,6 +420,69 @@ std::vector<std::string> Index::measurements() const {
     if (!dead_.contains(series.id)) names.insert(key_measurement(series.key));
   }
   return {names.begin(), names.end()};
+}
+
+bool Index::has_measurement(std::string_view measurement) const {
+  const std::shared_lock lock(mutex_);
+  const Transaction txn(env_, Access::read);
+  const auto live = [&](SeriesId id) { return !dead_.contains(id); };
+  const Ids ids = ids_of_term(txn, measurement_term(measurement));
+  if (std::any_of(ids.begin(), ids.end(), live)) return true;
+  const std::string escaped = escaped_measurement(measurement);
+  return std::any_of(pending_.begin(), pending_.end(), [&](const Pending& series) {
+    return of_measurement(series.key, escaped) && live(series.id);
+  });
+}
+
+std::vector<std::string> Index::tag_keys(std::string_view measurement) const {
+  const std::shared_lock lock(mutex_);
+  const Transaction txn(env_, Access::read);
+  const auto live = [&](SeriesId id) { return !dead_.contains(id); };
+  std::set<std::string, std::less<>> keys;
+  const std::string all = tags_prefix(measurement);
+  for (const RunInfo& run : list_runs(txn)) {
+    TermWalk walk(txn, run);
+    std::string from = all;
+    walk.seek(from);
+    while (walk.next() && walk.term.starts_with(all)) {
+      const TagOfTerm tag = parse_tag_term(walk.term);
+      if (!keys.contains(tag.key)) {
+        if (std::none_of(walk.ids.begin(), walk.ids.end(), live)) continue;
+        keys.emplace(tag.key);
+      }
+      from = behind(tag_prefix(measurement, tag.key));
+      walk.seek(from);
+    }
+  }
+  const std::string escaped = escaped_measurement(measurement);
+  for (const Pending& series : pending_) {
+    if (!of_measurement(series.key, escaped) || !live(series.id)) continue;
+    for_each_tag(series.key, [&](std::string_view key, std::string_view) {
+      if (!keys.contains(key)) keys.emplace(key);
+    });
+  }
+  return {keys.begin(), keys.end()};
+}
+
+std::vector<std::string> Index::tag_values(std::string_view measurement,
+                                           std::string_view key) const {
+  const std::shared_lock lock(mutex_);
+  const Transaction txn(env_, Access::read);
+  const auto live = [&](SeriesId id) { return !dead_.contains(id); };
+  std::vector<std::string> values;
+  walk_terms(txn, tag_prefix(measurement, key), [&](std::string_view term, const Ids& ids) {
+    if (std::any_of(ids.begin(), ids.end(), live)) values.emplace_back(parse_tag_term(term).value);
+  });
+  const std::string escaped = escaped_measurement(measurement);
+  for (const Pending& series : pending_) {
+    if (!of_measurement(series.key, escaped) || !live(series.id)) continue;
+    for_each_tag(series.key, [&](std::string_view k, std::string_view value) {
+      if (k == key) values.emplace_back(value);
+    });
+  }
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
 }
 
 std::string Index::key_of(SeriesId id) const {

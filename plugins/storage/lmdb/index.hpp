@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <shared_mutex>
 #include <string>
@@ -43,7 +44,15 @@ class Index {
   uint64_t seed() const { return seed_; }
 
   // ---- writers ----
-  KnownSeries* lookup(KeyHash hash);  // null: no such series, or not by this spelling
+  // What the look-ups of one batch share: the runs as they were at the first that needed them.
+  class Reading {
+   private:
+    friend class Index;
+    std::optional<Transaction> txn_;
+    std::vector<RunInfo> runs_;
+  };
+  // Null: no such series, or not by this spelling.
+  KnownSeries* lookup(KeyHash hash, Reading& reading);
   KnownSeries* add(KeyHash hash, std::string_view key);
   void alias(KeyHash raw, KnownSeries* series);
   void restore(SeriesId id, std::string_view key);  // from the log
@@ -52,12 +61,17 @@ class Index {
 
   // ---- flush ----
   void commit(SeriesId end);  // series with lesser ids become a run
-  void merge_runs();          // keeps runs few
-  void trim(size_t most);     // forgets what writers remember beyond that many series
+  // Keeps runs few; hurried: only when there are very many.
+  void merge_runs(bool hurried = false);
+  void trim(size_t most);  // forgets what writers remember beyond that many series
 
   // ---- readers ----
   std::vector<FoundSeries> find(std::string_view measurement, const TagFilter& filter) const;
   std::vector<std::string> measurements() const;
+  bool has_measurement(std::string_view measurement) const;
+  // Of living series, sorted; without looking at each of them where possible.
+  std::vector<std::string> tag_keys(std::string_view measurement) const;
+  std::vector<std::string> tag_values(std::string_view measurement, std::string_view key) const;
   std::string key_of(SeriesId id) const;
 
   // ---- deletion ----
@@ -83,6 +97,7 @@ class Index {
   boost::unordered_flat_set<SeriesId> dead_;
   boost::unordered_flat_map<KeyHash, KnownSeries*, KeyHashSlot> known_;
   std::deque<KnownSeries> slab_;
+  bool knows_all_ = false;  // known_ has every living series: what it lacks is new
 };
 
 }  // namespace tickwork::lmdb

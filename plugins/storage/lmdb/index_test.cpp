@@ -14,6 +14,11 @@
 namespace tickwork::lmdb {
 namespace {
 
+const KnownSeries* look_up(Index& index, KeyHash hash) {
+  Index::Reading fresh;
+  return index.lookup(hash, fresh);
+}
+
 using lmdb_test::str;
 using lmdb_test::TemporaryFolder;
 
@@ -27,7 +32,7 @@ struct IndexTest : ::testing::Test {
   }
   SeriesId add(const std::string& key) {
     const KeyHash hash = hash_key(key, index->seed());
-    if (const KnownSeries* known = index->lookup(hash)) return known->id;
+    if (const KnownSeries* known = look_up(*index, hash)) return known->id;
     return keys[index->add(hash, key)->id] = key, index->next_id() - 1;
   }
   std::vector<std::string> found(std::string_view measurement, const TagFilter& filter) const {
@@ -103,17 +108,17 @@ TEST_F(IndexTest, ASeriesIsFoundAgainAfterReopening) {
   const SeriesId id = add("cpu,host=a");
   index->commit(index->next_id());
   open();
-  const KnownSeries* known = index->lookup(hash_key("cpu,host=a", index->seed()));
+  const KnownSeries* known = look_up(*index, hash_key("cpu,host=a", index->seed()));
   ASSERT_NE(known, nullptr);
   EXPECT_EQ(known->id, id);
-  EXPECT_EQ(index->lookup(hash_key("cpu,host=b", index->seed())), nullptr);
+  EXPECT_EQ(look_up(*index, hash_key("cpu,host=b", index->seed())), nullptr);
 }
 
 TEST_F(IndexTest, ADeadSeriesComesBackAsANewOne) {
   const SeriesId id = add("cpu,host=a");
   index->commit(index->next_id());
   index->kill({id});
-  EXPECT_EQ(index->lookup(hash_key("cpu,host=a", index->seed())), nullptr);
+  EXPECT_EQ(look_up(*index, hash_key("cpu,host=a", index->seed())), nullptr);
   open();
   keys.clear();
   EXPECT_NE(add("cpu,host=a"), id);
@@ -136,7 +141,7 @@ TEST_F(IndexTest, TrimmingForgetsNothing) {
   index->commit(50);
   index->trim(10);
   for (int i = 0; i < 100; ++i) {
-    const KnownSeries* known = index->lookup(hash_key("m,t=" + std::to_string(i), index->seed()));
+    const KnownSeries* known = look_up(*index, hash_key("m,t=" + std::to_string(i), index->seed()));
     ASSERT_NE(known, nullptr) << i;
     EXPECT_EQ(known->id, static_cast<SeriesId>(i + 1));
   }

@@ -87,10 +87,26 @@ ListTable list_measurements(Store& store, const tw_scan& request) {
   return out;
 }
 
+// True if the request is not about some of a measurement's series only: no conditions, no range,
+// and no policy beside which another one has rows.
+bool every_series(Store& store, const Database& database, const tw_scan& request) {
+  if (request.n_where != 0 || bounded(request)) return false;
+  if (request.retention.len == 0) return true;
+  const Target target = store.registry().resolve(view(request.database), view(request.retention));
+  return store.registry().shards(database, target.policy.id, least_time, most_time).size() ==
+         store.registry().shards(database, 0, least_time, most_time).size();
+}
+
 ListTable list_tag_keys(Store& store, const tw_scan& request) {
   ListTable out({texts("measurement"), texts("key")});
   std::set<std::pair<std::string, std::string>> rows;
   const auto database = store.registry().need(view(request.database));
+  if (request.measurement.len && every_series(store, *database, request)) {
+    for (const std::string& key : database->index.tag_keys(view(request.measurement))) {
+      out.text(0, view(request.measurement)).text(1, key);
+    }
+    return out;
+  }
   for (const FoundSeries& s : find_series(store, *database, request)) {
     const SeriesName name = parse_series_key(s.key);
     for (const auto& [key, value] : name.tags) rows.emplace(name.measurement, key);
@@ -103,6 +119,13 @@ ListTable list_tag_values(Store& store, const tw_scan& request) {
   ListTable out({texts("measurement"), texts("key"), texts("value")});
   std::set<std::tuple<std::string, std::string, std::string>> rows;
   const auto database = store.registry().need(view(request.database));
+  if (request.measurement.len && request.name.len && every_series(store, *database, request)) {
+    const std::string_view measurement = view(request.measurement), key = view(request.name);
+    for (const std::string& value : database->index.tag_values(measurement, key)) {
+      out.text(0, measurement).text(1, key).text(2, value);
+    }
+    return out;
+  }
   for (const FoundSeries& s : find_series(store, *database, request)) {
     const SeriesName name = parse_series_key(s.key);
     for (const auto& [key, value] : name.tags) {
@@ -139,7 +162,12 @@ ListTable list_field_keys(Store& store, const tw_scan& request) {
   if (request.retention.len) {
     policy = store.registry().resolve(view(request.database), view(request.retention)).policy.id;
   }
-  const std::vector<std::string> live = database->index.measurements();
+  std::vector<std::string> live;
+  if (request.measurement.len == 0) {
+    live = database->index.measurements();
+  } else if (database->index.has_measurement(view(request.measurement))) {
+    live.emplace_back(view(request.measurement));
+  }
   std::set<std::tuple<std::string, std::string, uint32_t, uint32_t>> rows;
   for (const auto& shard : store.registry().shards(*database, policy, least_time, most_time)) {
     for (const std::string& measurement : shard->measurements()) {

@@ -9,6 +9,7 @@
 #include <new>
 #include <shared_mutex>
 
+#include "aggregate.hpp"
 #include "failure.hpp"
 #include "list.hpp"
 #include "scan.hpp"
@@ -145,6 +146,42 @@ tw_status scan(tw_instance* instance, const tw_scan* request, tw_scanner* out, t
   });
 }
 
+// ---- tw.storage-aggregate/1 ----
+
+tw_status aggregate_schema(tw_scanner* scanner, ArrowSchema* out, tw_error* error) {
+  return guarded(error, [&] {
+    std::vector<ArrowField> fields{{"time", "tsn:", false}};
+    const auto chosen = static_cast<Aggregation*>(scanner->self)->fields();
+    fields.insert(fields.end(), chosen.begin(), chosen.end());
+    export_schema(fields, out);
+    return TW_OK;
+  });
+}
+
+tw_status aggregate_next(tw_scanner* scanner, tw_rows* out, tw_error* error) {
+  return guarded(error, [&] {
+    return static_cast<Aggregation*>(scanner->self)->next(*out) ? TW_OK : TW_DONE;
+  });
+}
+
+void aggregate_release(tw_scanner* scanner) {
+  delete static_cast<Aggregation*>(scanner->self);
+  scanner->self = nullptr;
+}
+
+tw_status aggregate(tw_instance* instance, const tw_aggregation* request, tw_scanner* out,
+                    tw_error* error) {
+  return guarded(error, [&] {
+    out->self = new Aggregation(store_of(instance), *request);
+    out->schema = aggregate_schema;
+    out->next = aggregate_next;
+    out->release = aggregate_release;
+    return TW_OK;
+  });
+}
+
+// ---- tw.storage/1 ----
+
 tw_status list(tw_instance* instance, uint32_t what, const tw_scan* request, ArrowArrayStream* out,
                tw_error* error) {
   return guarded(error, [&] {
@@ -193,6 +230,17 @@ void unlisten(tw_instance* instance, const tw_listener* listener) {
   if (self(instance).store) store_of(instance).feed().unlisten(listener);
 }
 
+// ---- tw.memory/1 ----
+
+// The memory tables; the series caches beside them are bounded by an option.
+uint64_t memory(tw_instance* instance) {
+  uint64_t bytes = 0;
+  const auto add = [&](const std::shared_ptr<Table>& table) { bytes += table->bytes(); };
+  if (!self(instance).store) return 0;
+  for (const auto& sealed : store_of(instance).snapshot(add)) add(sealed);
+  return bytes;
+}
+
 constexpr tw_option options[] = {
     {"path", TW_OPT_STRING, TW_REQUIRED, nullptr, "Folder for the data"},
     {"databases", TW_OPT_STRING, TW_LIST, "[]", "Databases to create at the start"},
@@ -210,9 +258,14 @@ constexpr tw_option options[] = {
     {nullptr, 0, 0, nullptr, nullptr}};
 
 constexpr tw_storage storage_table = {sizeof(tw_storage), write, scan, list, define, drop};
+constexpr tw_storage_aggregate aggregate_table = {sizeof(tw_storage_aggregate), aggregate};
 constexpr tw_feed feed_table = {sizeof(tw_feed), listen, unlisten};
-constexpr tw_ext exts[] = {
-    {TW_STORAGE, &storage_table}, {TW_FEED, &feed_table}, {nullptr, nullptr}};
+constexpr tw_memory memory_table = {sizeof(tw_memory), memory};
+constexpr tw_ext exts[] = {{TW_STORAGE, &storage_table},
+                           {TW_STORAGE_AGGREGATE, &aggregate_table},
+                           {TW_FEED, &feed_table},
+                           {TW_MEMORY, &memory_table},
+                           {nullptr, nullptr}};
 
 constexpr tw_plugin plugin = {sizeof(tw_plugin),
                               TW_CONCURRENT | TW_EXCLUSIVE,

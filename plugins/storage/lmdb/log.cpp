@@ -244,8 +244,12 @@ void LogRecord::stream(ShardId shard, SeriesId series) {
 }
 
 void LogRecord::row(uint64_t stream, std::string_view bytes) {
-  put_varint(rows_, zigzag(stream - previous_));
-  put_text(rows_, bytes);
+  const size_t before = rows_.size();
+  rows_.resize(before + 2 * longest_varint + bytes.size());
+  char* at = put_varint(rows_.data() + before, zigzag(stream - previous_));
+  at = put_varint(at, bytes.size());
+  std::memcpy(at, bytes.data(), bytes.size());
+  rows_.resize(static_cast<size_t>(at - rows_.data()) + bytes.size());
   previous_ = stream + 1;
 }
 

@@ -83,6 +83,10 @@ Columns read_everything(ShardReader& reader, SeriesId series, const std::set<uin
   return out;
 }
 
+bool Shard::crowded() {
+  return ShardReader(shared_from_this()).generations().size() > 2 * most_generations;
+}
+
 bool Shard::merge(const Report& report) {
   std::vector<GenerationInfo> chosen;
   bool everything = false;
@@ -103,7 +107,8 @@ bool Shard::merge(const Report& report) {
 
 void Shard::clear_tombstones(const std::vector<Tombstone>& stones) {
   const std::lock_guard lock(commit_mutex_);
-  Transaction txn(env(), Access::write);
+  const auto env = this->env();
+  Transaction txn(*env, Access::write);
   for (const Tombstone& stone : stones) erase_tombstone(txn, stone);
   txn.commit();
 }
@@ -114,7 +119,8 @@ void Shard::merge_generations(const std::vector<GenerationInfo>& chosen, bool ev
   ShardReader reader(shared_from_this());
   std::set<uint64_t> numbers;
   for (const GenerationInfo& g : chosen) numbers.insert(g.generation);
-  Transaction txn(env(), Access::write);
+  const auto env = this->env();
+  Transaction txn(*env, Access::write);
   for (const GenerationInfo& g : chosen) erase_generation(txn, g.generation);
   const uint64_t newest = chosen.back().generation;
   uint64_t bytes = 0;

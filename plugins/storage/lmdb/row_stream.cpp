@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
+#include <utility>
 
 #include "codec.hpp"
 
@@ -17,16 +19,17 @@ uint64_t word_of(const tw_value& v) {
   return v.as.u;
 }
 
-void put_float(uint64_t x, std::string& out) {
+char* put_float(uint64_t x, char* out) {
   if (x == 0) {
-    out.push_back(0);
-    return;
+    *out++ = 0;
+    return out;
   }
   const unsigned trailing = static_cast<unsigned>(std::countr_zero(x)) / 8;
   const unsigned length = 8 - trailing - static_cast<unsigned>(std::countl_zero(x)) / 8;
-  out.push_back(static_cast<char>(trailing << 4 | length));
+  *out++ = static_cast<char>(trailing << 4 | length);
   const uint64_t shifted = x >> (8 * trailing);
-  out.append(reinterpret_cast<const char*>(&shifted), length);
+  std::memcpy(out, &shifted, sizeof shifted);
+  return out + length;
 }
 
 uint64_t read_float(Reader& in) {
@@ -38,35 +41,48 @@ uint64_t read_float(Reader& in) {
   return x << (8 * trailing);
 }
 
-void put_value(const tw_value& value, uint64_t& previous, std::string& out) {
-  if (value.type == TW_STRING) return put_text(out, {value.as.s, value.len});
-  const uint64_t word = word_of(value);
-  if (value.type == TW_FLOAT) {
-    put_float(word ^ previous, out);
-  } else {
-    put_varint(out, zigzag(word - previous));
+char* put_value(const tw_value& value, uint64_t& previous, char* out) {
+  if (value.type == TW_STRING) {
+    out = put_varint(out, value.len);
+    if (value.len > 0) std::memcpy(out, value.as.s, value.len);
+    return out + value.len;
   }
-  previous = word;
+  const uint64_t word = word_of(value);
+  const uint64_t before = std::exchange(previous, word);
+  if (value.type == TW_FLOAT) return put_float(word ^ before, out);
+  return put_varint(out, zigzag(word - before));
 }
 
 }  // namespace
 
-void encode_row(RowState& state, const Shape& shape, int64_t time, const tw_field* fields,
-                std::string& out) {
+size_t row_bound(const Shape& shape, const tw_field* fields) {
+  size_t bytes = 1 + 2 * longest_varint;
+  for (size_t i = 0; i < shape.fields.size(); ++i) {
+    bytes += longest_varint;
+    if (fields[i].value.type == TW_STRING) bytes += fields[i].value.len;
+  }
+  return bytes;
+}
+
+char* encode_row(RowState& state, const Shape& shape, int64_t time, const tw_field* fields,
+                 char* out) {
   const bool changed = state.shape != &shape;
   const uint64_t step = static_cast<uint64_t>(time) - state.time;
   const uint64_t change = zigzag(step - state.step);
   const uint64_t small = std::min(change, step_escape);
-  out.push_back(static_cast<char>(small << 1 | (changed ? new_shape : 0)));
-  if (small == step_escape) put_varint(out, change);
+  *out++ = static_cast<char>(small << 1 | (changed ? new_shape : 0));
+  if (small == step_escape) out = put_varint(out, change);
   if (changed) {
-    put_varint(out, shape.number);
+    out = put_varint(out, shape.number);
     std::fill(state.values, state.values + shape.fields.size(), 0);
     state.shape = &shape;
   }
   state.time = static_cast<uint64_t>(time);
   state.step = step;
-  for (size_t i = 0; i < shape.fields.size(); ++i) put_value(fields[i].value, state.values[i], out);
+  for (size_t i = 0; i < shape.fields.size(); ++i) {
+    out = put_value(fields[i].value, state.values[i], out);
+  }
+  return out;
 }
 
 void RowDecoder::change_shape(uint64_t number) {

@@ -33,10 +33,12 @@ struct RowState {
   uint64_t* values = nullptr;  // a word a field of the shape
 };
 
-// Appends the row to out. fields are those of shape, in its order. state.values must have room; it
-// is cleared here when the shape changes.
-void encode_row(RowState& state, const Shape& shape, int64_t time, const tw_field* fields,
-                std::string& out);
+// Most bytes that the row can take.
+size_t row_bound(const Shape& shape, const tw_field* fields);
+// Writes the row to out, which has room for row_bound, and returns its end. fields are those of
+// shape, in its order. state.values must have room; it is cleared here when the shape changes.
+char* encode_row(RowState& state, const Shape& shape, int64_t time, const tw_field* fields,
+                 char* out);
 
 // Decodes rows and appends them to out, which grows columns as fields appear; with wanted, only
 // those columns, which must be out.columns already. Throws Damaged.

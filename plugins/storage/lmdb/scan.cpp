@@ -56,7 +56,7 @@ void cut(Columns& rows, uint64_t most) {
 
 uint32_t stronger_type(uint32_t a, uint32_t b) { return rank(a) <= rank(b) ? a : b; }
 
-void Scan::choose_fields(const tw_scan& request, const std::string& measurement) {
+void ScanPlan::choose_fields(const tw_scan& request, const std::string& measurement) {
   std::map<std::string, uint32_t> known;
   for (const auto& shard : shards_) {
     for (const auto& [name, info] : shard->fields(measurement)) {
@@ -65,8 +65,8 @@ void Scan::choose_fields(const tw_scan& request, const std::string& measurement)
     }
   }
   const auto choose = [&](const std::string& name, uint32_t type) {
-    fields_.push_back({name, arrow_format(type)});
-    types_.push_back(type);
+    fields.push_back({name, arrow_format(type)});
+    types.push_back(type);
   };
   if (request.n_columns == 0) {
     for (const auto& [name, type] : known) choose(name, type);
@@ -77,30 +77,32 @@ void Scan::choose_fields(const tw_scan& request, const std::string& measurement)
   }
 }
 
-Scan::Scan(Store& store, const tw_scan& request)
-    : store_(store),
-      from_(request.from_ns),
-      to_(request.to_ns),
-      limit_(request.limit),
-      descending_((request.flags & TW_SCAN_DESCENDING) != 0),
-      columns_given_(request.n_columns > 0) {
+ScanPlan::ScanPlan(Store& store, const tw_scan& request)
+    : from(request.from_ns), to(request.to_ns) {
   const std::string measurement(view(request.measurement));
   if (measurement.empty()) throw Failure(TW_E_INVALID, "a scan needs a measurement");
   const TagFilter filter(request.where, request.n_where);
   const Target target = store.registry().resolve(view(request.database), view(request.retention));
-  shards_ = store.registry().shards(*target.database, target.policy.id, from_, to_);
+  shards_ = store.registry().shards(*target.database, target.policy.id, from, to);
   choose_fields(request, measurement);
-  if (fields_.empty()) return;
-  series_ = target.database->index.find(measurement, filter);
+  if (fields.empty()) return;
+  series = target.database->index.find(measurement, filter);
   for (const auto& shard : shards_) {
-    auto& source = sources_.emplace_back(std::make_unique<ShardSource>(shard));
-    source->plan(*shard, measurement, fields_, types_);
+    auto& source = sources.emplace_back(std::make_unique<ShardSource>(shard));
+    source->plan(*shard, measurement, fields, types);
   }
   const auto sealed = store.snapshot([&](const std::shared_ptr<Table>& active) {
-    for (auto& source : sources_) source->look_at(active, series_);
+    for (auto& source : sources) source->look_at(active, series);
   });
-  for (auto& source : sources_) source->open(sealed);
-  if (descending_) std::reverse(sources_.begin(), sources_.end());
+  for (auto& source : sources) source->open(sealed);
+}
+
+Scan::Scan(Store& store, const tw_scan& request)
+    : store_(store),
+      plan_(store, request),
+      limit_(request.limit),
+      descending_((request.flags & TW_SCAN_DESCENDING) != 0) {
+  if (descending_) std::reverse(plan_.sources.begin(), plan_.sources.end());
 }
 
 bool Scan::emit(Columns&& rows, tw_rows& out) {
@@ -112,7 +114,7 @@ bool Scan::emit(Columns&& rows, tw_rows& out) {
     reverse_rows(rows);
   }
   rows_of_series_ += rows.rows();
-  const FoundSeries& series = series_[at_series_];
+  const FoundSeries& series = plan_.series[at_series_];
   if (named_ != at_series_) {
     name_ = parse_series_key(series.key);
     named_ = at_series_;
@@ -127,18 +129,18 @@ bool Scan::emit(Columns&& rows, tw_rows& out) {
 }
 
 bool Scan::next(tw_rows& out) {
-  while (at_series_ < series_.size()) {
+  while (at_series_ < plan_.series.size()) {
     const bool enough = limit_ != 0 && rows_of_series_ >= limit_;
-    if (at_source_ == sources_.size() || enough) {
+    if (at_source_ == plan_.sources.size() || enough) {
       ++at_series_;
       at_source_ = 0;
       rows_of_series_ = 0;
       continue;
     }
-    const ShardSource::Range range{from_, to_, limit_ == 0 ? 0 : limit_ - rows_of_series_,
+    const ShardSource::Range range{plan_.from, plan_.to, limit_ == 0 ? 0 : limit_ - rows_of_series_,
                                    descending_};
-    Columns rows =
-        sources_[at_source_++]->read(series_[at_series_].id, range, store_.damage_report());
+    Columns rows = plan_.sources[at_source_++]->read(plan_.series[at_series_].id, range,
+                                                     store_.damage_report());
     if (!rows.empty()) return emit(std::move(rows), out);
   }
   return false;

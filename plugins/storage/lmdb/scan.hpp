@@ -37,6 +37,18 @@ class ShardSource {
   };
   Columns read(SeriesId series, const Range& range, const Report& report);
 
+  // What a series has here, oldest first: blocks that alone cover their time, untouched by
+  // deletions and of the types that the scan has, as they are; everything else as rows.
+  class Visitor {
+   public:
+    virtual ~Visitor() = default;
+    // fields: of this shard, in the order of the scan's columns. False: no more of this series.
+    virtual bool block(std::string_view bytes, const std::vector<FieldId>& fields) = 0;
+    virtual bool rows(const Columns& rows) = 0;
+  };
+  // False if the visitor wanted no more.
+  bool visit(SeriesId series, const Range& range, const Report& report, Visitor& visitor);
+
  private:
   struct Piece {
     int64_t first, last;
@@ -45,13 +57,19 @@ class ShardSource {
     Columns rows;
     bool is_block = false;
   };
+  using Group = std::vector<Piece*>;  // overlap in time
+  void report_block(SeriesId series, uint64_t generation, const char* why,
+                    const Report& report) const;
+  void find_pieces(SeriesId series, const Range& range, const Report& report);
+  void group_pieces();
+  bool newest_row(const Group& group, SeriesId series, const Range& range, Columns& out);
+  bool stands_alone(const Group& group, SeriesId series, const Range& range) const;
   void add_table(const std::shared_ptr<Table>& table, SeriesId series, const Range& range,
                  std::vector<Piece>& out);
   void add_view(const StreamView& view, const std::vector<const Shape*>& shapes, const Range& range,
                 uint64_t order, std::vector<Piece>& out);
   Columns decode(Piece& piece, SeriesId series, const Range& range, const Report& report);
-  Columns merge_group(std::vector<Piece*>& group, SeriesId series, const Range& range,
-                      const Report& report);
+  Columns merge_group(Group& group, SeriesId series, const Range& range, const Report& report);
   Columns convert(Columns rows) const;
 
   std::shared_ptr<Shard> shard_;
@@ -63,29 +81,42 @@ class ShardSource {
   boost::unordered_flat_map<SeriesId, StreamView> active_views_;
   std::vector<std::shared_ptr<Table>> sealed_;
   std::unique_ptr<ShardReader> reader_;
+  bool same_types_ = true;                  // as the scan's
+  std::vector<ShardReader::Block> blocks_;  // of the series at hand, kept for their memory
+  std::vector<Piece> pieces_;
+  BlockView view_;
+  std::vector<Group> groups_;
+};
+
+// What a request reads, fixed at one moment.
+struct ScanPlan {
+  ScanPlan(Store& store, const tw_scan& request);
+
+  int64_t from, to;
+  std::vector<ArrowField> fields;  // without time
+  std::vector<uint32_t> types;
+  std::vector<FoundSeries> series;                    // in key order
+  std::vector<std::unique_ptr<ShardSource>> sources;  // oldest first
+
+ private:
+  void choose_fields(const tw_scan& request, const std::string& measurement);
+  std::vector<std::shared_ptr<Shard>> shards_;
 };
 
 class Scan {
  public:
   Scan(Store& store, const tw_scan& request);
 
-  const std::vector<ArrowField>& fields() const { return fields_; }
+  const std::vector<ArrowField>& fields() const { return plan_.fields; }
   bool next(tw_rows& out);  // false at the end
 
  private:
-  void choose_fields(const tw_scan& request, const std::string& measurement);
   bool emit(Columns&& rows, tw_rows& out);
-  Columns read_series(SeriesId series);
 
   Store& store_;
-  int64_t from_, to_;
+  ScanPlan plan_;
   uint64_t limit_;
-  bool descending_, columns_given_;
-  std::vector<std::shared_ptr<Shard>> shards_;
-  std::vector<ArrowField> fields_;  // without time
-  std::vector<uint32_t> types_;
-  std::vector<FoundSeries> series_;
-  std::vector<std::unique_ptr<ShardSource>> sources_;  // in the order of reading
+  bool descending_;
   size_t at_series_ = 0, at_source_ = 0;
   uint64_t rows_of_series_ = 0;
   SeriesName name_;

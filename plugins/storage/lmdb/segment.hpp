@@ -32,6 +32,7 @@ class SegmentWriter {
 // A view of a stored segment. Throws Damaged when the directory is not sound.
 class Segment {
  public:
+  Segment() = default;
   explicit Segment(std::string_view bytes);
   size_t count() const { return count_; }
   SeriesId series(size_t i) const;

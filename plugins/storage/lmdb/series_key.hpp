@@ -6,6 +6,7 @@
 
 #include <tickwork/metric.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,29 @@ struct SeriesName {
   std::string_view tag(std::string_view key) const;       // empty if absent
 };
 SeriesName parse_series_key(std::string_view key);
+
+// The unescaped value of one tag, empty if absent.
+std::string tag_of_key(std::string_view key, std::string_view tag);
+
+// Calls visit(key, value), unescaped, for every tag of a series key.
+template <class Visit>
+void for_each_tag(std::string_view key, Visit visit) {
+  if (key.find('\\') != std::string_view::npos) {
+    for (const auto& [k, v] : parse_series_key(key).tags)
+      visit(std::string_view(k), std::string_view(v));
+    return;
+  }
+  for (size_t at = key.find(','); at != std::string_view::npos;) {
+    const size_t equals = key.find('=', at);
+    if (equals == std::string_view::npos) return;
+    const size_t end = std::min(key.find(',', equals), key.size());
+    visit(key.substr(at + 1, equals - at - 1), key.substr(equals + 1, end - equals - 1));
+    at = end == key.size() ? std::string_view::npos : end;
+  }
+}
+
+// The measurement as keys have it.
+std::string escaped_measurement(std::string_view measurement);
 
 // The unescaped measurement only.
 std::string key_measurement(std::string_view key);

@@ -96,24 +96,23 @@ std::string segment_key(uint64_t generation, SeriesId first, uint64_t block) {
 Shard::Shard(ShardInfo info, std::string folder, size_t map_size)
     : info_(info), folder_(std::move(folder)), map_size_(map_size) {}
 
-Environment& Shard::env() {
-  if (Environment* env = opened_) return *env;
+std::shared_ptr<Environment> Shard::env() {
   const std::lock_guard lock(open_mutex_);
-  if (!env_) {
-    auto env = std::make_unique<Environment>(
-        folder_, map_size_, std::initializer_list<const char*>{"segments", "fields", "state"});
-    {
-      const Transaction txn(*env, Access::read);
-      const auto found = txn.get(shard_state_tree, "version");
-      if (found && Reader(*found).varint() > version) {
-        throw Failure(TW_E_UNSUPPORTED, folder_ + " was written by a newer version");
-      }
-      load_fields(txn);
+  if (env_) return env_;
+  std::error_code none;
+  std::filesystem::remove(folder_ + "/data.mdb.new", none);  // a copy that was not finished
+  auto env = std::make_shared<Environment>(
+      folder_, map_size_, std::initializer_list<const char*>{"segments", "fields", "state"});
+  if (!fields_loaded_) {
+    const Transaction txn(*env, Access::read);
+    const auto found = txn.get(shard_state_tree, "version");
+    if (found && Reader(*found).varint() > version) {
+      throw Failure(TW_E_UNSUPPORTED, folder_ + " was written by a newer version");
     }
-    env_ = std::move(env);
-    opened_ = env_.get();
+    load_fields(txn);
+    fields_loaded_ = true;
   }
-  return *env_;
+  return env_ = std::move(env);
 }
 
 size_t Shard::bytes() const {
@@ -197,7 +196,8 @@ std::optional<Shape::Field> Shard::field_by_id(FieldId id) {
 
 void Shard::forget_measurement(std::string_view measurement) {
   const std::lock_guard commit(commit_mutex_);
-  Transaction txn(env(), Access::write);
+  const auto env = this->env();
+  Transaction txn(*env, Access::write);
   const std::unique_lock lock(fields_mutex_);
   const auto m = measurements_.find(measurement);
   if (m == measurements_.end()) return;
@@ -224,7 +224,8 @@ void Shard::put_fields(Transaction& txn) {
 // ---- flush ----
 
 uint64_t Shard::flushed() {
-  const Transaction txn(env(), Access::read);
+  const auto env = this->env();
+  const Transaction txn(*env, Access::read);
   const auto value = txn.get(shard_state_tree, "flushed");
   return value ? Reader(*value).varint() : 0;
 }
@@ -232,7 +233,8 @@ uint64_t Shard::flushed() {
 void Shard::commit_generation(uint64_t generation,
                               const std::function<void(SegmentWriter&)>& write_blocks) {
   const std::lock_guard lock(commit_mutex_);
-  Transaction txn(env(), Access::write);
+  const auto env = this->env();
+  Transaction txn(*env, Access::write);
   uint64_t bytes = 0;
   SegmentWriter writer([&](SeriesId first, uint64_t block, std::string_view segment) {
     txn.put(segment_tree, segment_key(generation, first, block), segment, MDB_APPEND);
@@ -255,7 +257,8 @@ void Shard::commit_generation(uint64_t generation,
 
 void Shard::add_tombstone(Tombstone stone) {
   const std::lock_guard lock(commit_mutex_);
-  Transaction txn(env(), Access::write);
+  const auto env = this->env();
+  Transaction txn(*env, Access::write);
   for (const Tombstone& other : list_tombstones(txn)) stone.number = other.number + 1;
   txn.put(shard_state_tree, numbered("tomb", stone.number), tombstone_value(stone));
   txn.commit();
@@ -287,21 +290,43 @@ void Shard::erase_generation(Transaction& txn, uint64_t generation) {
 
 ShardReader::ShardReader(const std::shared_ptr<Shard>& shard)
     : shard_(shard),
-      txn_(shard->env(), Access::read),
+      env_(shard->env()),
+      txn_(*env_, Access::read),
       cursor_(txn_, segment_tree),
       generations_(list_generations(txn_)),
-      tombstones_(list_tombstones(txn_)) {}
+      tombstones_(list_tombstones(txn_)) {
+  for (const GenerationInfo& g : generations_) opened_.push_back({g.generation, {}, 0, 0});
+}
 
 void ShardReader::find(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
                        const Report& report) {
-  for (const GenerationInfo& g : generations_) {
-    find_in(g.generation, series, from, to, out, report);
+  for (Opened& opened : opened_) {
+    if (opened.holds_all_of(series)) {
+      take_blocks(opened, series, from, to, out, report);
+    } else {
+      find_in(opened, series, from, to, out, report);
+    }
   }
 }
 
-void ShardReader::find_in(uint64_t generation, SeriesId series, int64_t from, int64_t to,
+void ShardReader::take_blocks(const Opened& opened, SeriesId series, int64_t from, int64_t to,
+                              std::vector<Block>& out, const Report& report) const {
+  const Segment& segment = opened.segment;
+  for (size_t i = segment.lower_bound(series); i < segment.count(); ++i) {
+    if (segment.series(i) != series) break;
+    guarded(series, opened.generation, report, [&] {
+      const std::string_view bytes = segment.block(i);
+      const BlockHead head = read_block_head(bytes);
+      if (head.last < from || head.first >= to) return;
+      verify_block(series, bytes);
+      out.push_back({opened.generation, head, bytes});
+    });
+  }
+}
+
+void ShardReader::find_in(Opened& opened, SeriesId series, int64_t from, int64_t to,
                           std::vector<Block>& out, const Report& report) {
-  const std::string wanted = segment_key(generation, series, 0);
+  const std::string wanted = segment_key(opened.generation, series, 0);
   const std::string_view prefix = std::string_view(wanted).substr(0, 8);
   bool more = cursor_.seek(wanted);
   if (!more || cursor_.key() != wanted) {  // the segment before may hold its first blocks
@@ -315,18 +340,13 @@ void ShardReader::find_in(uint64_t generation, SeriesId series, int64_t from, in
   for (; more && cursor_.key().starts_with(prefix); more = cursor_.next()) {
     const SeriesId first = load_key(cursor_.key().data() + 8);
     if (first > series) break;
-    guarded(series, generation, report, [&] {
-      const Segment segment(cursor_.value());
-      for (size_t i = segment.lower_bound(series); i < segment.count(); ++i) {
-        if (segment.series(i) != series) break;
-        guarded(series, generation, report, [&] {
-          const std::string_view bytes = segment.block(i);
-          const BlockHead head = read_block_head(bytes);
-          if (head.last < from || head.first >= to) return;
-          verify_block(series, bytes);
-          out.push_back({generation, head, bytes});
-        });
-      }
+    opened.first = opened.last = 0;
+    guarded(series, opened.generation, report, [&] {
+      opened.segment = Segment(cursor_.value());
+      if (opened.segment.count() == 0) return;
+      opened.first = first;
+      opened.last = opened.segment.series(opened.segment.count() - 1);
+      take_blocks(opened, series, from, to, out, report);
     });
   }
 }
@@ -355,6 +375,13 @@ std::vector<SeriesId> ShardReader::series() {
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
+}
+
+bool ShardReader::touches(SeriesId series, const Block& block) const {
+  return std::any_of(tombstones_.begin(), tombstones_.end(), [&](const Tombstone& t) {
+    return block.generation <= t.bound && t.from <= block.head.last && block.head.first < t.to &&
+           std::binary_search(t.series.begin(), t.series.end(), series);
+  });
 }
 
 bool ShardReader::hides_all(SeriesId series, const Block& block) const {

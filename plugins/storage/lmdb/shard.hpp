@@ -46,7 +46,8 @@ class Shard : public std::enable_shared_from_this<Shard> {
 
   const ShardInfo& info() const { return info_; }
   const std::string& folder() const { return folder_; }
-  Environment& env();  // opened at first need
+  // Opened at first need. Whoever uses it holds it: without users its file may be replaced.
+  std::shared_ptr<Environment> env();
   bool dropped() const { return dropped_; }
   void drop() { dropped_ = true; }
   size_t bytes() const;  // of the data file
@@ -70,6 +71,10 @@ class Shard : public std::enable_shared_from_this<Shard> {
   // Merges the newest generations into one while they are small beside each other; all of them when
   // there are tombstones. True if it changed anything.
   bool merge(const Report& report);
+  bool crowded();  // there are so many generations that reading suffers
+  // Once no more rows come for now: merges all generations and drops the file's free pages, where
+  // there are enough to be worth it. False if readers were in the way of the latter.
+  bool settle(const Report& report);
 
  private:
   struct Measurement {
@@ -81,6 +86,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
   static void erase_tombstone(Transaction& txn, const Tombstone& stone);
   static void erase_generation(Transaction& txn, uint64_t generation);
   static void put_generation(Transaction& txn, const GenerationInfo& info);
+  bool compact();
   void merge_generations(const std::vector<GenerationInfo>& chosen, bool everything,
                          const Report& report);
 
@@ -89,13 +95,12 @@ class Shard : public std::enable_shared_from_this<Shard> {
   size_t map_size_;
   std::atomic<bool> dropped_ = false;
   std::mutex open_mutex_, commit_mutex_;
-  std::unique_ptr<Environment> env_;
-  std::atomic<Environment*> opened_ = nullptr;
+  std::shared_ptr<Environment> env_;
   std::shared_mutex fields_mutex_;
   std::map<std::string, Measurement, std::less<>> measurements_;
   std::map<FieldId, std::pair<std::string, Shape::Field>> by_id_;
   FieldId next_field_ = 1;
-  bool fields_changed_ = false;
+  bool fields_changed_ = false, fields_loaded_ = false;
 };
 
 // One consistent look at a shard's segments.
@@ -117,6 +122,8 @@ class ShardReader {
   std::vector<SeriesId> series();  // all that have blocks, sorted
   const Shard& shard() const { return *shard_; }
 
+  // True if a tombstone may hide rows of the block.
+  bool touches(SeriesId series, const Block& block) const;
   // True if one tombstone covers the whole block.
   bool hides_all(SeriesId series, const Block& block) const;
   // Clears keep for the rows that a tombstone hides.
@@ -126,13 +133,24 @@ class ShardReader {
  private:
   void guarded(SeriesId series, uint64_t generation, const Report& report,
                const std::function<void()>& read) const;
-  void find_in(uint64_t generation, SeriesId series, int64_t from, int64_t to,
-               std::vector<Block>& out, const Report& report);
+  // The segment that a generation was last read in: the next series mostly lies there too.
+  struct Opened {
+    uint64_t generation = 0;
+    Segment segment{};
+    SeriesId first = 0, last = 0;
+    bool holds_all_of(SeriesId series) const { return first < series && series < last; }
+  };
+  void find_in(Opened& opened, SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
+               const Report& report);
+  void take_blocks(const Opened& opened, SeriesId series, int64_t from, int64_t to,
+                   std::vector<Block>& out, const Report& report) const;
   std::shared_ptr<Shard> shard_;
+  std::shared_ptr<Environment> env_;
   Transaction txn_;
   Cursor cursor_;
   std::vector<GenerationInfo> generations_;
   std::vector<Tombstone> tombstones_;
+  std::vector<Opened> opened_;  // as generations_
 };
 
 std::string segment_key(uint64_t generation, SeriesId first, uint64_t block);

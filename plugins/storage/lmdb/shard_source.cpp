@@ -63,6 +63,7 @@ void ShardSource::plan(Shard& shard, std::string_view measurement,
     wanted_.push_back(usable ? WantedField{it->second.id, it->second.type}
                              : WantedField{0, types[i]});  // no field has id 0
     ids_.push_back(wanted_.back().field);
+    same_types_ = same_types_ && wanted_.back().type == types[i];
   }
 }
 
@@ -103,6 +104,12 @@ void ShardSource::add_table(const std::shared_ptr<Table>& table, SeriesId series
   if (stream) add_view(stream->view(), rows->shapes(), range, table->generation(), out);
 }
 
+void ShardSource::report_block(SeriesId series, uint64_t generation, const char* why,
+                               const Report& report) const {
+  report(shard_->folder() + "/data.mdb: series " + std::to_string(series) + ", generation " +
+         std::to_string(generation) + ": " + why + "; its rows are left out");
+}
+
 Columns ShardSource::decode(Piece& piece, SeriesId series, const Range& range,
                             const Report& report) {
   if (!piece.is_block) return std::move(piece.rows);
@@ -114,15 +121,15 @@ Columns ShardSource::decode(Piece& piece, SeriesId series, const Range& range,
       column.type = wanted_[i].type;
     }
     rows.finish();
-    std::vector<uint8_t> keep(rows.rows(), 1);
-    reader_->hide(series, piece.block.generation, rows.times, keep);
-    filter_rows(rows, keep);
+    if (reader_->touches(series, piece.block)) {
+      std::vector<uint8_t> keep(rows.rows(), 1);
+      reader_->hide(series, piece.block.generation, rows.times, keep);
+      filter_rows(rows, keep);
+    }
     keep_range(rows, range.from, range.to);
     return rows;
   } catch (const Damaged& damage) {
-    report(shard_->folder() + "/data.mdb: series " + std::to_string(series) + ", generation " +
-           std::to_string(piece.block.generation) + ": " + damage.what() +
-           "; its rows are left out");
+    report_block(series, piece.block.generation, damage.what(), report);
     return empty_rows(wanted_);
   }
 }
@@ -137,7 +144,7 @@ Columns ShardSource::convert(Columns rows) const {
   return rows;
 }
 
-Columns ShardSource::merge_group(std::vector<Piece*>& group, SeriesId series, const Range& range,
+Columns ShardSource::merge_group(Group& group, SeriesId series, const Range& range,
                                  const Report& report) {
   std::stable_sort(group.begin(), group.end(),
                    [](const Piece* a, const Piece* b) { return a->order < b->order; });
@@ -149,40 +156,112 @@ Columns ShardSource::merge_group(std::vector<Piece*>& group, SeriesId series, co
   return rows;
 }
 
-Columns ShardSource::read(SeriesId series, const Range& range, const Report& report) {
-  std::vector<ShardReader::Block> blocks;
-  reader_->find(series, range.from, range.to, blocks, report);
-  std::vector<Piece> pieces;
-  for (const ShardReader::Block& block : blocks) {
+void ShardSource::find_pieces(SeriesId series, const Range& range, const Report& report) {
+  blocks_.clear();
+  pieces_.clear();
+  reader_->find(series, range.from, range.to, blocks_, report);
+  for (const ShardReader::Block& block : blocks_) {
     if (reader_->hides_all(series, block)) continue;
-    Piece& piece = pieces.emplace_back();
+    Piece& piece = pieces_.emplace_back();
     piece.first = block.head.first;
     piece.last = block.head.last;
     piece.order = block.generation;
     piece.block = block;
     piece.is_block = true;
   }
-  for (const auto& table : sealed_) add_table(table, series, range, pieces);
+  for (const auto& table : sealed_) add_table(table, series, range, pieces_);
   if (const auto it = active_views_.find(series); it != active_views_.end()) {
-    add_view(it->second, active_shapes_, range, active_->generation(), pieces);
+    add_view(it->second, active_shapes_, range, active_->generation(), pieces_);
   }
-  std::sort(pieces.begin(), pieces.end(),
-            [](const Piece& a, const Piece& b) { return a.first < b.first; });
-  std::vector<std::vector<Piece*>> groups;
+  const auto earlier = [](const Piece& a, const Piece& b) { return a.first < b.first; };
+  if (!std::is_sorted(pieces_.begin(), pieces_.end(), earlier)) {
+    std::sort(pieces_.begin(), pieces_.end(), earlier);
+  }
+}
+
+void ShardSource::group_pieces() {
+  size_t n = 0;
   int64_t last = 0;
-  for (Piece& piece : pieces) {
-    if (groups.empty() || piece.first > last) groups.emplace_back();
-    last = groups.back().empty() ? piece.last : std::max(last, piece.last);
-    groups.back().push_back(&piece);
+  for (Piece& piece : pieces_) {
+    if (n == 0 || piece.first > last) {
+      if (groups_.size() == n) groups_.emplace_back();
+      groups_[n++].clear();
+      last = piece.last;
+    }
+    last = std::max(last, piece.last);
+    groups_[n - 1].push_back(&piece);
   }
-  if (range.descending) std::reverse(groups.begin(), groups.end());
+  groups_.resize(n);
+}
+
+Columns ShardSource::read(SeriesId series, const Range& range, const Report& report) {
+  find_pieces(series, range, report);
+  group_pieces();
+  if (range.descending) std::reverse(groups_.begin(), groups_.end());
   Columns out = empty_rows(wanted_);
-  for (auto& group : groups) {
-    Columns more = merge_group(group, series, range, report);
-    out = range.descending ? merge_rows(std::move(more), out) : merge_rows(std::move(out), more);
+  for (auto& group : groups_) {
+    Columns more;
+    if (!newest_row(group, series, range, more)) more = merge_group(group, series, range, report);
+    if (out.empty()) {
+      out = std::move(more);
+    } else {
+      out = range.descending ? merge_rows(std::move(more), out) : merge_rows(std::move(out), more);
+    }
     if (range.limit != 0 && out.rows() >= range.limit) break;
   }
   return convert(std::move(out));
+}
+
+bool ShardSource::stands_alone(const Group& group, SeriesId series, const Range& range) const {
+  const Piece& piece = *group.front();
+  return group.size() == 1 && piece.is_block && same_types_ && piece.first >= range.from &&
+         piece.last < range.to && !reader_->touches(series, piece.block);
+}
+
+// If only the newest row is wanted and a block's summaries tell it: that row.
+bool ShardSource::newest_row(const Group& group, SeriesId series, const Range& range,
+                             Columns& out) {
+  if (!range.descending || range.limit != 1 || !stands_alone(group, series, range)) return false;
+  Columns row = empty_rows(wanted_);
+  try {
+    view_.open(group.front()->block.bytes);
+  } catch (const Damaged&) {
+    return false;  // who decodes it reports it
+  }
+  bool any = false;
+  for (size_t i = 0; i < wanted_.size(); ++i) {
+    const ColumnHead* head = view_.find(ids_[i]);
+    if (!head) continue;
+    if (head->type != wanted_[i].type || head->type == TW_STRING || !view_.full(*head))
+      return false;
+    row.columns[i].push(head->summary.last, 0);
+    any = true;
+  }
+  if (!any) return false;
+  row.times.push_back(view_.head().last);
+  row.finish();
+  out = std::move(row);
+  return true;
+}
+
+bool ShardSource::visit(SeriesId series, const Range& range, const Report& report,
+                        Visitor& visitor) {
+  find_pieces(series, range, report);
+  group_pieces();
+  for (Group& group : groups_) {
+    try {
+      if (stands_alone(group, series, range)) {
+        if (!visitor.block(group.front()->block.bytes, ids_)) return false;
+        continue;
+      }
+    } catch (const Damaged& damage) {
+      report_block(series, group.front()->block.generation, damage.what(), report);
+      continue;
+    }
+    const Columns rows = convert(merge_group(group, series, range, report));
+    if (!rows.empty() && !visitor.rows(rows)) return false;
+  }
+  return true;
 }
 
 }  // namespace tickwork::lmdb

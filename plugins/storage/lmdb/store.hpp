@@ -93,9 +93,11 @@ class Store {
   void background();
   void flush_front();
   void flush_shard(const Table& table, const ShardTable& rows);
-  void merge_after(const Table& table);
+  bool front_waits();  // another sealed table
+  void merge_after(const Table& table, bool hurried);
   void merge_waiting();
   void idle_work();
+  void settle_one(int64_t ticks);
   // Marks the series that have no row left, and forgets measurements without series.
   void bury(Database& database, const std::vector<FoundSeries>& suspects);
 
@@ -121,6 +123,8 @@ class Store {
   std::mutex wake_mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, wanted_ = false;
+  // Shards that got rows, and when they last did; under flush_mutex_.
+  std::map<ShardId, std::pair<std::shared_ptr<Shard>, int64_t>> unsettled_;
   std::vector<std::shared_ptr<Shard>> to_merge_;  // their tombstones wait; under wake_mutex_
   int64_t last_retention_ = 0, last_sync_ = 0;
   std::thread thread_;

@@ -182,6 +182,65 @@ class Harness {
     return out;
   }
 
+  // ---- answers as text ----
+  static bool bit(const void* bits, int64_t i) {
+    return static_cast<const uint8_t*>(bits)[i / 8] >> (i % 8) & 1;
+  }
+  static std::string value(const ArrowSchema& schema, const ArrowArray& array, int64_t row) {
+    if (array.n_buffers > 0 && array.buffers[0] && !bit(array.buffers[0], row)) return "";
+    const std::string_view format = schema.format;
+    if (format == "u") {
+      const auto* offsets = static_cast<const int32_t*>(array.buffers[1]);
+      const auto* bytes = static_cast<const char*>(array.buffers[2]);
+      return {bytes + offsets[row], static_cast<size_t>(offsets[row + 1] - offsets[row])};
+    }
+    if (format == "b") return bit(array.buffers[1], row) ? "true" : "false";
+    if (format == "g") {
+      char out[40];
+      std::snprintf(out, sizeof out, "%.17g", static_cast<const double*>(array.buffers[1])[row]);
+      return out;
+    }
+    if (format == "L")
+      return std::to_string(static_cast<const uint64_t*>(array.buffers[1])[row]) + "u";
+    return std::to_string(static_cast<const int64_t*>(array.buffers[1])[row]);
+  }
+  static void put_rows(const std::string& series, const ArrowSchema& schema,
+                       const ArrowArray& array, std::string& out) {
+    for (int64_t row = 0; row < array.length; ++row) {
+      out += series + " " + value(*schema.children[0], *array.children[0], row);
+      for (int64_t c = 1; c < array.n_children; ++c) {
+        const std::string v = value(*schema.children[c], *array.children[c], row);
+        const bool null = array.children[c]->buffers[0] && !bit(array.children[c]->buffers[0], row);
+        if (!null) out += std::string(" ") + schema.children[c]->name + "=" + v;
+      }
+      out += "\n";
+    }
+  }
+
+  // A request as the vtables take it, borrowed from r.
+  struct Borrowed {
+    explicit Borrowed(const Request& r) {
+      scan.size = sizeof scan;
+      scan.flags = r.descending ? TW_SCAN_DESCENDING : 0;
+      scan.database = str(r.database);
+      scan.retention = str(r.retention);
+      scan.measurement = str(r.measurement);
+      scan.name = str(r.name);
+      scan.from_ns = r.from;
+      scan.to_ns = r.to;
+      scan.limit = r.limit;
+      for (const std::string& c : r.columns) columns.push_back(str(c));
+      for (const auto& [tag, op, v] : r.where) where.push_back({str(tag), str(v), op, 0});
+      scan.columns = columns.data();
+      scan.n_columns = columns.size();
+      scan.where = where.data();
+      scan.n_where = where.size();
+    }
+    tw_scan scan{};
+    std::vector<tw_str> columns;
+    std::vector<tw_where> where;
+  };
+
   // Rows of fields joined by "|".
   std::string list(uint32_t what, const Request& request = {}) {
     ArrowArrayStream stream{};
@@ -234,69 +293,12 @@ class Harness {
   }
 
  private:
-  struct Borrowed {
-    explicit Borrowed(const Request& r) {
-      scan.size = sizeof scan;
-      scan.flags = r.descending ? TW_SCAN_DESCENDING : 0;
-      scan.database = str(r.database);
-      scan.retention = str(r.retention);
-      scan.measurement = str(r.measurement);
-      scan.name = str(r.name);
-      scan.from_ns = r.from;
-      scan.to_ns = r.to;
-      scan.limit = r.limit;
-      for (const std::string& c : r.columns) columns.push_back(str(c));
-      for (const auto& [tag, op, v] : r.where) where.push_back({str(tag), str(v), op, 0});
-      scan.columns = columns.data();
-      scan.n_columns = columns.size();
-      scan.where = where.data();
-      scan.n_where = where.size();
-    }
-    tw_scan scan{};
-    std::vector<tw_str> columns;
-    std::vector<tw_where> where;
-  };
-
   static Harness& me(const tw_host* h) { return *static_cast<Harness*>(h->self); }
   static const Harness& me(const tw_config* c) { return *static_cast<const Harness*>(c->self); }
   static std::string text(tw_str s) { return {s.data, s.len}; }
   void note(int level, tw_str line) {
     const std::lock_guard lock(mutex_);
     log_.push_back(std::to_string(level) + " " + text(line));
-  }
-
-  static bool bit(const void* bits, int64_t i) {
-    return static_cast<const uint8_t*>(bits)[i / 8] >> (i % 8) & 1;
-  }
-  static std::string value(const ArrowSchema& schema, const ArrowArray& array, int64_t row) {
-    if (array.n_buffers > 0 && array.buffers[0] && !bit(array.buffers[0], row)) return "";
-    const std::string_view format = schema.format;
-    if (format == "u") {
-      const auto* offsets = static_cast<const int32_t*>(array.buffers[1]);
-      const auto* bytes = static_cast<const char*>(array.buffers[2]);
-      return {bytes + offsets[row], static_cast<size_t>(offsets[row + 1] - offsets[row])};
-    }
-    if (format == "b") return bit(array.buffers[1], row) ? "true" : "false";
-    if (format == "g") {
-      char out[40];
-      std::snprintf(out, sizeof out, "%.17g", static_cast<const double*>(array.buffers[1])[row]);
-      return out;
-    }
-    if (format == "L")
-      return std::to_string(static_cast<const uint64_t*>(array.buffers[1])[row]) + "u";
-    return std::to_string(static_cast<const int64_t*>(array.buffers[1])[row]);
-  }
-  static void put_rows(const std::string& series, const ArrowSchema& schema,
-                       const ArrowArray& array, std::string& out) {
-    for (int64_t row = 0; row < array.length; ++row) {
-      out += series + " " + value(*schema.children[0], *array.children[0], row);
-      for (int64_t c = 1; c < array.n_children; ++c) {
-        const std::string v = value(*schema.children[c], *array.children[c], row);
-        const bool null = array.children[c]->buffers[0] && !bit(array.children[c]->buffers[0], row);
-        if (!null) out += std::string(" ") + schema.children[c]->name + "=" + v;
-      }
-      out += "\n";
-    }
   }
 
   Settings settings_;

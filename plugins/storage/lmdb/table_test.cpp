@@ -25,7 +25,9 @@ struct TableTest : ::testing::Test {
   void append(const Shape& shape, int64_t time, const std::vector<tw_field>& fields) {
     std::string row;
     table.reserve_values(*stream, shape.fields.size());
-    encode_row(stream->state, shape, time, fields.data(), row);
+    row.resize(row_bound(shape, fields.data()));
+    row.resize(static_cast<size_t>(
+        encode_row(stream->state, shape, time, fields.data(), row.data()) - row.data()));
     table.append(*stream, row);
   }
   Table table;

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "failure.hpp"
 #include "series_key.hpp"
@@ -19,13 +20,47 @@ std::unique_ptr<re2::RE2> compile(const std::string& pattern) {
   return compiled;
 }
 
+// Takes an alternative of plain text off the pattern; false where it is more than that.
+bool take_text(std::string_view& pattern, std::string& out) {
+  while (!pattern.empty() && pattern[0] != '|') {
+    char c = pattern[0];
+    pattern.remove_prefix(1);
+    if (c == '\\') {
+      if (pattern.empty() || std::isalnum(static_cast<unsigned char>(pattern[0]))) return false;
+      c = pattern[0];
+      pattern.remove_prefix(1);
+    } else if (std::string_view(".+*?()[]{}^$").find(c) != std::string_view::npos) {
+      return false;
+    }
+    out.push_back(c);
+  }
+  return !out.empty();
+}
+
+// What "^(a|b)$" or "^a$" matches; empty for all other patterns.
+std::vector<std::string> texts_of(std::string_view pattern) {
+  if (!pattern.starts_with('^') || !pattern.ends_with('$')) return {};
+  pattern = pattern.substr(1, pattern.size() - 2);
+  const bool list = pattern.starts_with('(') && pattern.ends_with(')');
+  if (list) pattern = pattern.substr(1, pattern.size() - 2);
+  std::vector<std::string> out;
+  while (true) {
+    if (!take_text(pattern, out.emplace_back())) return {};
+    if (pattern.empty()) return out;
+    if (!list) return {};
+    pattern.remove_prefix(1);
+  }
+}
+
 TagFilter::Condition condition_of(const tw_where& where) {
   TagFilter::Condition c{
-      std::string(view(where.tag)), std::string(view(where.value)), where.op, {}};
+      std::string(view(where.tag)), std::string(view(where.value)), where.op, {}, {}};
   if (where.op < TW_EQ || where.op > TW_NO_MATCH) {
     throw Failure(TW_E_INVALID, "condition on tag " + c.tag + " has an unknown operator");
   }
   if (where.op == TW_MATCH || where.op == TW_NO_MATCH) c.pattern = compile(c.value);
+  if (where.op == TW_MATCH) c.texts = texts_of(c.value);
+  if (where.op == TW_EQ && !c.value.empty()) c.texts = {c.value};
   return c;
 }
 

@@ -29,6 +29,7 @@ class TagFilter {
     std::string tag, value;
     uint32_t op;
     std::unique_ptr<re2::RE2> pattern;
+    std::vector<std::string> texts;  // all that the tag may be; empty: not known
     bool holds(std::string_view tag_value) const;
   };
   const std::vector<Condition>& conditions() const { return conditions_; }

@@ -61,13 +61,13 @@ class BatchWriter {
     }
     enter_shard(time);
     Index& index = target_.database->index;
-    KnownSeries* series = index.lookup(hash);
+    KnownSeries* series = index.lookup(hash, reading_);
     bool fresh = false;
     if (!series) {
       make_series_key(point, store_.key_);
       if (!valid_tags(point)) return false;
       canonical_ = hash_key(store_.key_, index.seed());
-      series = canonical_ == hash ? nullptr : index.lookup(canonical_);
+      series = canonical_ == hash ? nullptr : index.lookup(canonical_, reading_);
       if (series) index.alias(hash, series);
       fresh = series == nullptr;
     }
@@ -235,10 +235,13 @@ class BatchWriter {
 
   void append(Stream& stream, const Shape& shape, int64_t time) {
     store_.table_->reserve_values(stream, shape.fields.size());
-    store_.row_.clear();
-    encode_row(stream.state, shape, time, fields_, store_.row_);
-    store_.table_->append(stream, store_.row_);
-    store_.record_.row(stream.number, store_.row_);
+    std::string& room = store_.row_;
+    const size_t bound = row_bound(shape, fields_);
+    if (room.size() < bound) room.resize(2 * bound);
+    const char* end = encode_row(stream.state, shape, time, fields_, room.data());
+    const std::string_view row(room.data(), static_cast<size_t>(end - room.data()));
+    store_.table_->append(stream, row);
+    store_.record_.row(stream.number, row);
   }
 
   Store& store_;
@@ -247,6 +250,7 @@ class BatchWriter {
   std::shared_ptr<Shard> shard_;
   ShardTable* rows_ = nullptr;
   KeyHash canonical_{};
+  Index::Reading reading_;
   const tw_field* fields_ = nullptr;
   std::vector<tw_field> cleaned_;
   uint64_t refused_ = 0, beyond_ = 0;
@@ -271,10 +275,21 @@ std::vector<KeyHash> hash_points(const tw_batch& batch, uint64_t seed) {
   return hashes;
 }
 
+bool by_key(const tw_tag& a, const tw_tag& b) { return view(a.key) < view(b.key); }
+
+// True if listeners can have the batch as it came.
+bool fit_to_tell(const tw_batch& batch, const std::vector<uint8_t>& taken) {
+  for (size_t i = 0; i < batch.count; ++i) {
+    const tw_point& p = batch.points[i];
+    if (!taken[i] || p.time_ns == TW_NOW) return false;
+    if (!std::is_sorted(p.tags, p.tags + p.n_tags, by_key)) return false;
+  }
+  return true;
+}
+
 // What listeners get: the points that were taken, with times.
 std::vector<tw_point> told_points(const tw_batch& batch, const std::vector<uint8_t>& taken,
                                   int64_t now, std::deque<std::vector<tw_tag>>& sorted) {
-  const auto by_key = [](const tw_tag& a, const tw_tag& b) { return view(a.key) < view(b.key); };
   std::vector<tw_point> out;
   for (size_t i = 0; i < batch.count; ++i) {
     if (!taken[i]) continue;
@@ -363,7 +378,9 @@ WriteResult Store::write(tw_str database, tw_str retention, const tw_batch& batc
     feed_.tell(ticket, database, borrow(policy), {nullptr, 0});
     throw;
   }
-  if (ticket != 0) {
+  if (ticket != 0 && fit_to_tell(batch, taken)) {
+    feed_.tell(ticket, database, borrow(policy), batch);
+  } else if (ticket != 0) {
     std::deque<std::vector<tw_tag>> sorted;
     const auto points = told_points(batch, taken, now_ns, sorted);
     feed_.tell(ticket, database, borrow(policy), {points.data(), points.size()});

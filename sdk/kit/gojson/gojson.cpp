@@ -28,6 +28,14 @@ size_t sequence(std::string_view text) {
   return n;
 }
 
+/// Bytes that stand for themselves in a text.
+constexpr std::array<bool, 256> plain = [] {
+  std::array<bool, 256> out{};
+  for (size_t c = 0x20; c < 0x80; ++c) out[c] = true;
+  for (const char c : {'"', '\\', '<', '>', '&'}) out[static_cast<size_t>(c)] = false;
+  return out;
+}();
+
 void append_ascii(std::string& out, char c) {
   switch (c) {
     case '"':
@@ -62,6 +70,11 @@ void append_ascii(std::string& out, char c) {
 void append(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
+    size_t run = 0;
+    while (run < text.size() && plain[static_cast<unsigned char>(text[run])]) ++run;
+    out.append(text.substr(0, run));
+    text.remove_prefix(run);
+    if (text.empty()) break;
     size_t n = sequence(text);
     auto part = text.substr(0, n);
     if (n == 0)
@@ -103,6 +116,9 @@ std::string shortest_whole(double value) {
 
 void append(std::string& out, double value) {
   double size = std::abs(value);
+  if (size < 1e15 && size != 0 && std::trunc(value) == value) {
+    return append(out, static_cast<int64_t>(value));
+  }
   bool exponent = size != 0 && (size < 1e-6 || size >= 1e21);
   std::array<char, 32> digits;
   auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value,
@@ -118,28 +134,62 @@ void append(std::string& out, double value) {
     out += text;
 }
 
-void append(std::string& out, int64_t value) { out += std::to_string(value); }
+void append(std::string& out, int64_t value) {
+  std::array<char, 24> digits;
+  out.append(digits.data(), std::to_chars(digits.begin(), digits.end(), value).ptr);
+}
 void append(std::string& out, bool value) { out += value ? "true" : "false"; }
 
 bool finite(double value) { return std::isfinite(value); }
 
-std::string timestamp(int64_t nanoseconds) {
-  constexpr int64_t second = 1'000'000'000;
+namespace {
+
+// Puts n digits of value before end.
+void put_digits(char* end, size_t n, int64_t value) {
+  for (size_t i = 0; i < n; ++i, value /= 10) *--end = static_cast<char>('0' + value % 10);
+}
+
+// The date of a day since 1970 in the Gregorian calendar: years begin in March, so that the leap
+// day comes last.
+void put_date(char* out, int64_t day) {
+  day += 719'468;  // since 1 March of year 0
+  const int64_t era = day / 146'097, of_era = day % 146'097;
+  const int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t from_march = (5 * of_year + 2) / 153;
+  const int64_t month = from_march < 10 ? from_march + 3 : from_march - 9;
+  put_digits(out + 4, 4, era * 400 + year_of_era + (month <= 2));
+  put_digits(out + 7, 2, month);
+  put_digits(out + 10, 2, of_year - (153 * from_march + 2) / 5 + 1);
+}
+
+}  // namespace
+
+// Times in nanoseconds lie between 1677 and 2262.
+void append_timestamp(std::string& out, int64_t nanoseconds) {
+  constexpr int64_t second = 1'000'000'000, day = 86'400;
   int64_t fraction = nanoseconds % second;
   if (fraction < 0) fraction += second;
-  std::time_t seconds = (nanoseconds - fraction) / second;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char text[64];
-  int n = std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d", utc.tm_year + 1900,
-                        utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
-  std::string out(text, static_cast<size_t>(n));
+  int64_t seconds = nanoseconds / second - (nanoseconds % second < 0);
+  int64_t of_day = seconds % day;
+  if (of_day < 0) of_day += day;
+  char text[] = "0000-00-00T00:00:00.000000000";
+  put_date(text, (seconds - of_day) / day);
+  put_digits(text + 13, 2, of_day / 3600);
+  put_digits(text + 16, 2, of_day / 60 % 60);
+  put_digits(text + 19, 2, of_day % 60);
+  size_t n = 19;
   if (fraction != 0) {
-    n = std::snprintf(text, sizeof text, ".%09lld", static_cast<long long>(fraction));
-    out.append(text, static_cast<size_t>(n));
-    out.erase(out.find_last_not_of('0') + 1);
+    put_digits(text + 29, 9, fraction);
+    for (n = 29; text[n - 1] == '0';) --n;
   }
-  return out + 'Z';
+  out.append(text, n) += 'Z';
+}
+
+std::string timestamp(int64_t nanoseconds) {
+  std::string out;
+  append_timestamp(out, nanoseconds);
+  return out;
 }
 
 bool parse_timestamp(std::string_view text, int64_t& nanoseconds) {

@@ -25,6 +25,7 @@ bool finite(double value);
 
 /// "1971-01-01T00:00:10Z": RFC 3339 in UTC with as many fraction digits as needed.
 std::string timestamp(int64_t nanoseconds);
+void append_timestamp(std::string& out, int64_t nanoseconds);
 
 /// Reads RFC 3339 with Z or an offset; false when it is none.
 bool parse_timestamp(std::string_view text, int64_t& nanoseconds);

@@ -20,6 +20,7 @@
 #include "../kind/query.h"
 #include "../kind/serializer.h"
 #include "../kind/storage.h"
+#include "../kind/storage_aggregate.h"
 #include "../kind/stream.h"
 #include "error.hpp"
 
@@ -42,6 +43,8 @@ template <>
 inline constexpr const char* ext_id<tw_serializer> = TW_SERIALIZER;
 template <>
 inline constexpr const char* ext_id<tw_storage> = TW_STORAGE;
+template <>
+inline constexpr const char* ext_id<tw_storage_aggregate> = TW_STORAGE_AGGREGATE;
 template <>
 inline constexpr const char* ext_id<tw_feed> = TW_FEED;
 template <>
