@@ -86,7 +86,7 @@ int list_tests() {
 
 }  // namespace
 
-int run_check(const std::vector<std::string>& args) {
+CommandLine check_line() {
   CommandLine line{"check [OPTION...] FILE.so...", "file"};
   line.say(epilogue);
   auto add = line.add();
@@ -97,6 +97,11 @@ int run_check(const std::vector<std::string>& args) {
   add("in-process", "no child processes, for debuggers");
   add("verbose,v", "print notes and passed tests");
   add("list", "print the tests' names");
+  return line;
+}
+
+int run_check(const std::vector<std::string>& args) {
+  auto line = check_line();
   if (const auto code = line.parse(args)) return *code;
   if (line.has("list")) return list_tests();
   Plan plan;

@@ -12,6 +12,7 @@
 #include "check/manifest.hpp"
 #include "check/rig.hpp"
 #include "check/samples.hpp"
+#include "check/storage_calls.hpp"
 #include "check/test.hpp"
 
 namespace tickwork::host::check {
@@ -43,20 +44,10 @@ void drain(Case& c, const std::string& what, ArrowArrayStream& stream) {
   if (stream.release) c.error(what + ": the stream's release does not clear itself");
 }
 
-tw_scan scan_of(std::string_view database, std::string_view measurement) {
-  tw_scan scan{};
-  scan.size = sizeof scan;
-  scan.database = str(database);
-  scan.measurement = str(measurement);
-  scan.from_ns = INT64_MIN;
-  scan.to_ns = INT64_MAX;
-  return scan;
-}
-
 void list_all(Case& c, Rig& rig, const tw_storage& storage) {
   for (uint32_t what = TW_DATABASES; what <= TW_SUBSCRIPTIONS; ++what) {
     c.doing(fmt::format("list {} of {}", what, rig.id()));
-    const tw_scan scan = scan_of("check", "");
+    const tw_scan scan = whole_scan("");
     ArrowArrayStream stream{};
     rig.instance().call(
         [&](tw_error* e) { return storage.list(rig.instance().self(), what, &scan, &stream, e); });
@@ -64,97 +55,16 @@ void list_all(Case& c, Rig& rig, const tw_storage& storage) {
   }
 }
 
-// Reads a scanner to its end and releases it; calls use for every run.
-template <class Use>
-void read_scanner(Case& c, Rig& rig, const std::string& what, tw_scanner& scanner, Use&& use) {
-  ArrowSchema schema{};
-  tw_error error = empty_error();
-  if (scanner.schema(&scanner, &schema, &error) < 0)
-    c.error(fmt::format("{}: the {} has no schema", rig.id(), what));
-  for (;;) {
-    tw_rows rows{};
-    rows.size = sizeof rows;
-    if (scanner.next(&scanner, &rows, &error) != TW_OK) break;
-    if (schema.release)
-      if (const std::string why = arrow_flaw(schema, rows.array); !why.empty())
-        c.error(fmt::format("{}: {}: {}", rig.id(), what, why));
-    use(rows);
-    rows.array.release(&rows.array);
-    if (rows.array.release)
-      c.error(fmt::format("{}: the release of a {}'s rows does not clear itself", rig.id(), what));
-  }
-  if (schema.release) schema.release(&schema);
-  scanner.release(&scanner);
-}
-
-// The rows that a scan of one measurement yields.
-size_t scan_rows(Case& c, Rig& rig, const tw_storage& storage, std::string_view measurement) {
-  c.doing(fmt::format("scan of {}", rig.id()));
-  const tw_scan scan = scan_of("check", measurement);
-  tw_scanner scanner{};
-  scanner.size = sizeof scanner;
-  rig.instance().call(
-      [&](tw_error* e) { return storage.scan(rig.instance().self(), &scan, &scanner, e); });
-  if (!rig.fine("scan"))
-    return c.note(fmt::format("{} not scanned: {}", rig.id(), rig.instance().error())), 0;
-  size_t n = 0;
-  read_scanner(c, rig, "scan", scanner,
-               [&](const tw_rows& rows) { n += static_cast<size_t>(rows.array.length); });
-  return n;
-}
-
-// How many values of one column an aggregation counts; -1 if the storage would not.
-int64_t counted_values(Case& c, Rig& rig, const tw_storage_aggregate& storage,
-                       std::string_view measurement, std::string_view column) {
-  c.doing(fmt::format("aggregate of {}", rig.id()));
-  const tw_scan scan = scan_of("check", measurement);
-  const tw_aggregate count{str(column), TW_AGGREGATE_COUNT, 0, 0};
-  tw_aggregation wanted{};
-  wanted.size = sizeof wanted;
-  wanted.rows = &scan;
-  wanted.aggregates = &count;
-  wanted.n_aggregates = 1;
-  tw_scanner scanner{};
-  scanner.size = sizeof scanner;
-  rig.instance().call(
-      [&](tw_error* e) { return storage.aggregate(rig.instance().self(), &wanted, &scanner, e); });
-  if (!rig.fine("aggregate") || rig.instance().status() < 0) return -1;
-  int64_t n = 0;
-  read_scanner(c, rig, "aggregation", scanner, [&](const tw_rows& rows) {
-    const ArrowArray& counts = *rows.array.children[1];
-    for (int64_t i = 0; i < rows.array.length; ++i)
-      n += static_cast<const int64_t*>(counts.buffers[1])[rows.array.offset + counts.offset + i];
-  });
-  return n;
-}
-
-bool define_database(Rig& rig, const tw_storage& storage) {
-  tw_definition d{};
-  d.size = sizeof d;
-  d.what = TW_DATABASES;
-  d.database = d.name = TW_STR("check");
-  rig.instance().call([&](tw_error* e) { return storage.define(rig.instance().self(), &d, e); });
-  return rig.fine("define");
-}
-
 void arrow_valid(Case& c) {
   for_each_ready(c, TW_STORAGE, "storage", [&](Rig& rig) {
-    const auto& storage = *rig.instance().ext<tw_storage>(TW_STORAGE);
-    define_database(rig, storage);
-    const testing::Points points = sample_points(10);
-    const tw_batch batch = points.batch();
-    c.doing(fmt::format("write of {}", rig.id()));
-    rig.instance().call([&](tw_error* e) {
-      return storage.write(rig.instance().self(), TW_STR("check"), {}, &batch, e);
-    });
-    const bool written = rig.fine("write") && rig.instance().status() == TW_OK;
-    list_all(c, rig, storage);
-    const size_t n = scan_rows(c, rig, storage, "cpu");
+    StorageCalls storage{c, rig};
+    storage.define_database();
+    const bool written = storage.write(sample_points(10));
+    list_all(c, rig, storage.table());
+    const size_t n = storage.rows("cpu").size();
     if (written && n != 5 && rig.instance().status() >= 0)
       c.error(fmt::format("{}: wrote 5 points of cpu, read back {}", rig.id(), n));
-    const auto* aggregates = rig.instance().ext<tw_storage_aggregate>(TW_STORAGE_AGGREGATE);
-    if (!written || !aggregates) return;
-    const int64_t counted = counted_values(c, rig, *aggregates, "cpu", "value");
+    const int64_t counted = written ? storage.counted("cpu", "value") : -1;
     if (counted >= 0 && counted != 5)
       c.error(fmt::format("{}: wrote 5 values of cpu, counts {}", rig.id(), counted));
   });

@@ -62,7 +62,7 @@ tw_status run(tw_instance*, const tw_request*, tw_results* out, tw_error*) {
 
 constexpr tw_storage storage{sizeof(tw_storage), write, scan, list, define, drop};
 constexpr tw_feed feed{sizeof(tw_feed), listen, unlisten};
-constexpr tw_query query{sizeof(tw_query), "influxql", run};
+constexpr tw_query query{sizeof(tw_query), "influxql", run, nullptr};
 
 }  // namespace
 

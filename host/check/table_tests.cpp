@@ -57,9 +57,11 @@ void ids(Case& c) {
 
 void known_exts(Case& c) {
   static const std::set<std::string_view> known{
-      TW_AGGREGATOR, TW_HANDLER, TW_HTTP_SERVER, TW_INPUT,  TW_INTERRUPT,        TW_OUTPUT,
-      TW_PANEL,      TW_PARSER,  TW_PROCESSOR,   TW_QUERY,  TW_SERIALIZER,       TW_SERVICE,
-      TW_SNAPSHOT,   TW_STORAGE, TW_FEED,        TW_STREAM, TW_STORAGE_AGGREGATE};
+      TW_AGGREGATOR, TW_HANDLER,   TW_HTTP_SERVER, TW_INPUT,
+      TW_INTERRUPT,  TW_MEMORY,    TW_OUTPUT,      TW_PANEL,
+      TW_PARSER,     TW_PROCESSOR, TW_QUERY,       TW_SERIALIZER,
+      TW_SERVICE,    TW_SNAPSHOT,  TW_STORAGE,     TW_STORAGE_AGGREGATE,
+      TW_FEED,       TW_STREAM};
   for (const tw_plugin* p : c.plugins())
     for (const tw_ext* e = p->exts; e && e->id; ++e) {
       const std::string_view id = e->id;

@@ -75,6 +75,8 @@ std::span<const Test> stopping_tests();
 std::span<const Test> input_tests();
 std::span<const Test> pipeline_tests();
 std::span<const Test> format_tests();
+std::span<const Test> storage_tests();
+std::span<const Test> query_tests();
 std::span<const Test> data_tests();
 // All of them, in order.
 std::vector<Test> all_tests();

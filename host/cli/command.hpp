@@ -2,6 +2,7 @@
 // The commands of the program. Each is one file of this folder.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,9 +19,15 @@ enum ExitCode {
   exit_stuck = 3,   // stopped, but an instance did not end in time and was abandoned
 };
 
+class CommandLine;
+
+// A command's options and help, before any argument is read.
+using MakeLine = CommandLine (*)();
+
 struct Command {
   const char *name, *summary;
   int (*run)(const Arguments&);
+  std::array<MakeLine, 2> lines{};  // NULL behind the last
   bool hidden = false;
 };
 
@@ -36,6 +43,16 @@ int command_show(const Arguments&);
 int command_config(const Arguments&);
 int command_new(const Arguments&);
 int command_try(const Arguments&);
+int command_docs(const Arguments&);
 int command_probe(const Arguments&);
+
+CommandLine run_line();
+CommandLine list_line();
+CommandLine show_line();
+CommandLine config_check_line();
+CommandLine config_sample_line();
+CommandLine docs_line();
+CommandLine new_line();
+CommandLine try_line();
 
 }  // namespace tickwork::host

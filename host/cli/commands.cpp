@@ -5,6 +5,7 @@
 
 #include "check/check.hpp"
 #include "cli/command.hpp"
+#include "cli/options.hpp"
 #include "text/suggest.hpp"
 
 namespace tickwork::host {
@@ -18,16 +19,20 @@ int command_version(const Arguments&) {
 int command_help(const Arguments& arguments);
 
 constexpr Command table[] = {
-    {"run", "run a configuration", command_run},
-    {"list", "list the plugins that are there", command_list},
-    {"show", "tell everything about a plugin", command_show},
-    {"config", "check a configuration, print a sample", command_config},
-    {"new", "begin a plugin of your own", command_new},
-    {"try", "gather once from a plugin file and print the points", command_try},
-    {"check", "test a plugin file thoroughly", run_check},
+    {"run", "run a configuration", command_run, {run_line}},
+    {"list", "list the plugins that are there", command_list, {list_line}},
+    {"show", "tell everything about a plugin", command_show, {show_line}},
+    {"config",
+     "check a configuration, print a sample",
+     command_config,
+     {config_check_line, config_sample_line}},
+    {"docs", "print reference pages", command_docs, {docs_line}},
+    {"new", "begin a plugin of your own", command_new, {new_line}},
+    {"try", "gather once from a plugin file and print the points", command_try, {try_line}},
+    {"check", "test a plugin file thoroughly", run_check, {check_line}},
     {"version", "print the version", command_version},
     {"help", "tell more about a command", command_help},
-    {"probe", "describe one plugin file as JSON", command_probe, true},
+    {"probe", "describe one plugin file as JSON", command_probe, {}, true},
 };
 
 const Command* find_command(std::string_view name) {

@@ -16,11 +16,7 @@ namespace tickwork::host {
 namespace {
 
 int check(const Arguments& arguments) {
-  CommandLine line{"config check [OPTION...] [FILE|DIR|SET...]", "path"};
-  add_loading_options(line);
-  line.say(
-      "Checks everything that can be checked without running a plugin. Every mistake is told\n"
-      "as file:line:column: text. Exit code 0: fine, 1: there are mistakes.\n");
+  auto line = config_check_line();
   if (const auto code = line.parse(arguments)) return *code;
   const auto request = loading_request(line);
   if (!request) {
@@ -47,10 +43,7 @@ int print_annotated() {
 }
 
 int sample(const Arguments& arguments) {
-  CommandLine line{"config sample [OPTION...] [ID...]", "id"};
-  line.add()("plugin-path", many()->value_name("DIR|FILE"), "look here first (repeatable)")(
-      "all", "with the options that every plugin of the kind has");
-  line.say("Without an ID: an annotated configuration to begin with.\n");
+  auto line = config_sample_line();
   if (const auto code = line.parse(arguments)) return *code;
   const auto ids = line.list("id");
   if (ids.empty()) return print_annotated();
@@ -75,6 +68,23 @@ constexpr const char* usage =
     "plugin. Either has --help.\n";
 
 }  // namespace
+
+CommandLine config_check_line() {
+  CommandLine line{"config check [OPTION...] [FILE|DIR|SET...]", "path"};
+  add_loading_options(line);
+  line.say(
+      "Checks everything that can be checked without running a plugin. Every mistake is told\n"
+      "as file:line:column: text. Exit code 0: fine, 1: there are mistakes.\n");
+  return line;
+}
+
+CommandLine config_sample_line() {
+  CommandLine line{"config sample [OPTION...] [ID...]", "id"};
+  line.add()("plugin-path", many()->value_name("DIR|FILE"), "look here first (repeatable)")(
+      "all", "with the options that every plugin of the kind has");
+  line.say("Without an ID: an annotated configuration to begin with.\n");
+  return line;
+}
 
 int command_config(const Arguments& arguments) {
   const std::string what = arguments.empty() ? "" : arguments[0];

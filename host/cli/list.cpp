@@ -90,13 +90,18 @@ int complain_of_missing(const Catalogue& catalogue, const std::vector<std::strin
 
 }  // namespace
 
-int command_list(const Arguments& arguments) {
+CommandLine list_line() {
   CommandLine line{"list [OPTION...] [KIND|ID...]", "name"};
   line.add()("plugin-path", many()->value_name("DIR|FILE"), "look here first (repeatable)")(
       "set", one()->value_name("NAME|FILE"), "only the plugins of a set or configuration")(
       "files", "with the file and module of each")("ids", "only the ids")(
       "sets", "the sets that come with Tickwork, not plugins")("json", "everything known, as JSON");
   line.say("Files that cannot be used are told on standard error, with the reason.\n");
+  return line;
+}
+
+int command_list(const Arguments& arguments) {
+  auto line = list_line();
   if (const auto code = line.parse(arguments)) return *code;
   if (line.has("sets")) {
     for (const auto& name : names_of_sets()) fmt::print("{}\n", name);

@@ -56,7 +56,7 @@ std::string read_text(const fs::path& path) {
 // Copies the tree; throws what std::filesystem throws.
 void copy_template(const fs::path& from, const fs::path& to,
                    const std::vector<Placeholder>& placeholders) {
-  fs::create_directory(to);
+  fs::create_directories(to);
   std::vector<fs::directory_entry> entries(fs::directory_iterator{from}, {});
   std::sort(entries.begin(), entries.end());
   for (const auto& entry : entries) {
@@ -73,13 +73,26 @@ void copy_template(const fs::path& from, const fs::path& to,
   }
 }
 
-std::vector<std::string> languages() {
+std::vector<std::string> folders_in(const std::string& path) {
   std::vector<std::string> names;
   std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator{shared_file("template"), ignored})
+  for (const auto& entry : fs::directory_iterator{path, ignored})
     if (entry.is_directory()) names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
+}
+
+// A language's folder has one for each kind, and one with what a project of any kind has.
+constexpr const char* any_kind = "project";
+
+std::vector<std::string> kinds_in(const std::string& language) {
+  auto kinds = folders_in(shared_file("template/" + language));
+  std::erase(kinds, any_kind);
+  return kinds;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 int fail(const std::string& text, int code = exit_failed) {
@@ -87,19 +100,33 @@ int fail(const std::string& text, int code = exit_failed) {
   return code;
 }
 
+// Why there is no template of that kind in that language; empty: there is one.
+std::string no_template(const std::string& kind, const std::string& language) {
+  const auto languages = folders_in(shared_file("template"));
+  if (languages.empty())
+    return fmt::format("there are no templates in {}; they come with the SDK",
+                       shared_file("template"));
+  if (!contains(languages, language))
+    return fmt::format("there is no template for {} in {}{}", language, shared_file("template"),
+                       did_you_mean(language, languages));
+  const auto kinds = kinds_in(language);
+  if (contains(kinds, kind)) return {};
+  return fmt::format("there is no template for the kind {} in {}{}; there are {}", kind, language,
+                     did_you_mean(kind, kinds), fmt::join(kinds, ", "));
+}
+
 int begin_plugin(const std::string& id, const std::string& language, const std::string& module,
                  const std::string& folder) {
-  const auto known = languages();
-  if (std::find(known.begin(), known.end(), language) == known.end())
-    return fail(fmt::format("there is no template for {} in {}{}", language,
-                            shared_file("template"), did_you_mean(language, known)));
+  const auto kind = id.substr(0, id.find('.'));
+  if (const auto why = no_template(kind, language); !why.empty()) return fail(why);
   std::error_code ignored;
   if (fs::exists(folder, ignored)) return fail(fmt::format("{} is already there", folder));
   const auto name = id.substr(id.find('.') + 1);
   const std::vector<Placeholder> placeholders{
       {"@ID@", id}, {"@NAME@", name}, {"@CLASS@", class_name(name)}, {"@ORG@", module}};
   try {
-    copy_template(shared_file("template/" + language), folder, placeholders);
+    for (const auto& part : {std::string{any_kind}, kind})
+      copy_template(shared_file("template/" + language + "/" + part), folder, placeholders);
   } catch (const std::exception& error) {
     return fail(error.what());
   }
@@ -109,12 +136,20 @@ int begin_plugin(const std::string& id, const std::string& language, const std::
 
 }  // namespace
 
-int command_new(const Arguments& arguments) {
+CommandLine new_line() {
   CommandLine line{"new [OPTION...] KIND.NAME", "plugin"};
   line.add()("lang", one()->value_name("c|cpp|rust")->default_value("cpp"), "written in this")(
       "id", one()->value_name("ORG"), "the module's id in reverse DNS (org.example.NAME)")(
       "dir", one()->value_name("DIR"), "the folder to make (NAME)");
-  line.say("Example: tickwork new inputs.uptime --lang cpp --id org.example.uptime\n");
+  line.say(
+      "KIND: inputs, outputs, processors, aggregators, formats, handlers, stream, query,\n"
+      "panels or services.\n"
+      "Example: tickwork new inputs.uptime --lang cpp --id org.example.uptime\n");
+  return line;
+}
+
+int command_new(const Arguments& arguments) {
+  auto line = new_line();
   if (const auto code = line.parse(arguments)) return *code;
   const auto given = line.list("plugin");
   if (given.size() != 1)

@@ -58,6 +58,20 @@ std::optional<int> CommandLine::parse(const Arguments& arguments) {
   return exit_fine;
 }
 
+std::vector<CommandLine::OptionText> CommandLine::options() const {
+  using namespace po::command_line_style;
+  std::vector<OptionText> texts;
+  for (const auto& option : visible_.options()) {
+    auto name = option->canonical_display_name(allow_long);
+    const auto brief = option->canonical_display_name(allow_dash_for_short);
+    if (brief != option->canonical_display_name(0)) name = brief + ", " + name;
+    const auto parameter = option->format_parameter();
+    if (!parameter.empty()) name += " " + parameter;
+    texts.push_back({name, option->description()});
+  }
+  return texts;
+}
+
 std::vector<std::string> CommandLine::list(const char* name) const {
   return has(name) ? values_[name].as<std::vector<std::string>>() : std::vector<std::string>{};
 }

@@ -19,6 +19,14 @@ class CommandLine {
 
   boost::program_options::options_description_easy_init add() { return visible_.add_options(); }
 
+  // What the help tells, for reference pages.
+  struct OptionText {
+    std::string name, text;  // "-c, --config FILE|DIR"
+  };
+  const std::string& usage() const { return usage_; }
+  const std::string& epilogue() const { return epilogue_; }
+  std::vector<OptionText> options() const;
+
   // Text behind the options in the help.
   void say(std::string text) { epilogue_ = std::move(text); }
 

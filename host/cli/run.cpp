@@ -99,7 +99,6 @@ class Service {
     for (;;) {
       switch (signals.wait(period.count() > 0 ? period : std::chrono::milliseconds{60'000})) {
         case 0:
-          notify_service("WATCHDOG=1");
           break;
         case SIGHUP:
           reload();
@@ -110,6 +109,7 @@ class Service {
         default:
           return;
       }
+      notify_service("WATCHDOG=1");
     }
   }
 
@@ -167,9 +167,14 @@ int run(const RunRequest& request) {
 
 }  // namespace
 
-int command_run(const Arguments& arguments) {
+CommandLine run_line() {
   CommandLine line{"run [OPTION...] [SET...]", "path"};
   add_options(line);
+  return line;
+}
+
+int command_run(const Arguments& arguments) {
+  auto line = run_line();
   if (const auto code = line.parse(arguments)) return *code;
   auto loading = loading_request(line);
   if (!loading) {

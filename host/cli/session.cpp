@@ -36,6 +36,9 @@ LogOptions log_options(const AgentOptions& agent) {
   LogOptions options;
   options.file = agent.logfile;
   options.structured = agent.logformat == "structured";
+  options.rotation = {agent.log_rotation_interval_ns, agent.log_rotation_max_size,
+                      agent.log_rotation_max_archives};
+  if (!agent.log_message_key.empty()) options.message_key = agent.log_message_key;
   options.level = agent.debug ? TW_LOG_DEBUG : agent.quiet ? TW_LOG_ERROR : TW_LOG_INFO;
   return options;
 }

@@ -42,9 +42,14 @@ void print_plugin(const PluginInfo& plugin, const ModuleInfo& module) {
 
 }  // namespace
 
-int command_show(const Arguments& arguments) {
+CommandLine show_line() {
   CommandLine line{"show [OPTION...] ID...", "id"};
   line.add()("plugin-path", many()->value_name("DIR|FILE"), "look here first (repeatable)");
+  return line;
+}
+
+int command_show(const Arguments& arguments) {
+  auto line = show_line();
   if (const auto code = line.parse(arguments)) return *code;
   const auto ids = line.list("id");
   if (ids.empty()) {

@@ -71,10 +71,15 @@ int try_plugin(const std::string& file, const std::string& wanted, const std::st
 
 }  // namespace
 
-int command_try(const Arguments& arguments) {
+CommandLine try_line() {
   CommandLine line{"try [OPTION...] FILE.so [TOML]", "argument"};
   line.add()("plugin", one()->value_name("ID"), "this input of the file, not its first");
   line.say("TOML: the options as they would stand in a configuration, e.g. \"path = '/x'\".\n");
+  return line;
+}
+
+int command_try(const Arguments& arguments) {
+  auto line = try_line();
   if (const auto code = line.parse(arguments)) return *code;
   const auto given = line.list("argument");
   if (given.empty() || given.size() > 2) {

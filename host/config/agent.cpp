@@ -38,6 +38,20 @@ bool set_time(int64_t& to, const Value& value) {
   return ns && *ns >= 0;
 }
 
+bool set_size(int64_t& to, const Value& value) {
+  std::optional<int64_t> bytes;
+  if (const auto* text = std::get_if<std::string>(&value.data)) bytes = parse_size(*text);
+  if (const auto* n = std::get_if<int64_t>(&value.data)) bytes = *n;
+  if (bytes) to = *bytes;
+  return bytes && *bytes >= 0;
+}
+
+bool set_archives(int64_t& to, const Value& value) {
+  const auto* number = std::get_if<int64_t>(&value.data);
+  if (number) to = *number;
+  return number && *number >= -1;
+}
+
 using Setter = bool (*)(AgentOptions&, const Value&);
 
 struct Row {
@@ -50,6 +64,8 @@ struct Row {
 constexpr const char* a_text = "a string";
 constexpr const char* a_flag = "true or false";
 constexpr const char* a_count = "an integer of at least 1";
+constexpr const char* a_size = "a size such as \"10MiB\"";
+constexpr const char* a_number_of_archives = "an integer of at least -1";
 constexpr const char* a_time = "a duration such as \"10s\"";
 
 #define TICKWORK_SET(kind, member) \
@@ -91,10 +107,14 @@ constexpr Row rows[] = {
     {"statedir", TICKWORK_SET(text, statedir), a_text, "\"\"",
      "Folder for cursors and the crash marker; empty: nothing is kept between runs"},
     {"statefile", nullptr, a_text, nullptr, nullptr},
-    {"structured_log_message_key", nullptr, nullptr, nullptr, nullptr},
-    {"logfile_rotation_interval", nullptr, nullptr, nullptr, nullptr},
-    {"logfile_rotation_max_size", nullptr, nullptr, nullptr, nullptr},
-    {"logfile_rotation_max_archives", nullptr, nullptr, nullptr, nullptr},
+    {"structured_log_message_key", TICKWORK_SET(text, log_message_key), a_text, "\"msg\"",
+     "Key of the text in a structured log line"},
+    {"logfile_rotation_interval", TICKWORK_SET(time, log_rotation_interval_ns), a_time, "\"0s\"",
+     "Start a new log file after this; 0s: never"},
+    {"logfile_rotation_max_size", TICKWORK_SET(size, log_rotation_max_size), a_size, "0",
+     "Start a new log file at this size; 0: never"},
+    {"logfile_rotation_max_archives", TICKWORK_SET(archives, log_rotation_max_archives),
+     a_number_of_archives, "5", "Old log files to keep; -1: all"},
     {"log_with_timezone", nullptr, nullptr, nullptr, nullptr},
     {"logtarget", nullptr, nullptr, nullptr, nullptr},
     {"snmp_translator", nullptr, nullptr, nullptr, nullptr},
@@ -160,6 +180,13 @@ void check_agent(const AgentOptions& agent, const Origin& where, std::vector<Dia
                       "would never run"});
   if (agent.logformat != "text" && agent.logformat != "structured")
     errors.push_back({where, "[agent] \"logformat\" must be \"text\" or \"structured\""});
+}
+
+std::vector<HostOptionInfo> agent_options() {
+  std::vector<HostOptionInfo> infos;
+  for (const auto& row : rows)
+    if (row.doc) infos.push_back({row.key, row.value, row.doc});
+  return infos;
 }
 
 std::string agent_sample() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/configuration.hpp"
+#include "config/host_options.hpp"
 
 namespace tickwork::host {
 
@@ -15,6 +16,9 @@ void read_agent(const Table& table, AgentOptions& agent, std::vector<Diagnostic>
 
 // What only holds for the whole: called once, where is the last [agent].
 void check_agent(const AgentOptions& agent, const Origin& where, std::vector<Diagnostic>& errors);
+
+// The options that do something here.
+std::vector<HostOptionInfo> agent_options();
 
 // [agent] with every option commented out.
 std::string agent_sample();

@@ -79,14 +79,19 @@ void read_file(const std::string& path, ReadMode mode, Sources& sources) {
 
 }  // namespace
 
+// A folder for additions may be empty; a configuration of nothing but such folders is a mistake.
 Sources read_sources(const std::vector<std::string>& paths, ReadMode mode) {
   Sources sources;
+  std::vector<Diagnostic> without_files;
   for (const auto& path : paths) {
     const auto files = files_of(path);
-    if (files.empty())
-      sources.errors.push_back(about_file(path, "has no files that end in .toml or .conf"));
+    if (std::error_code failed; files.empty() && (fs::directory_iterator{path, failed}, failed))
+      sources.errors.push_back(about_file(path, "cannot be read: " + failed.message()));
+    else if (files.empty())
+      without_files.push_back(about_file(path, "has no files that end in .toml or .conf"));
     for (const auto& file : files) read_file(file, mode, sources);
   }
+  if (sources.files.empty() && sources.errors.empty()) sources.errors = std::move(without_files);
   return sources;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "graph/runtime.hpp"
+#include "graph/stack_sample.hpp"
 #include "service/table.hpp"
 
 namespace tickwork::host {
@@ -24,7 +25,9 @@ int level_named(const std::string& name) {
 }
 
 std::string in_seconds(Nanoseconds time) {
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+  // A limit is often what is left of a longer one: 9.998 s are 10 s to whoever reads it.
+  auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+  if (ms >= 1000) ms = (ms + 50) / 100 * 100;
   return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
 }
 
@@ -76,10 +79,12 @@ Done Instance::setup(const char* phase, Nanoseconds limit, Call call) {
   const std::string late = std::string{"did not "} + phase + " in " + in_seconds(limit);
   if (!turn_.begin_setup(limit)) {
     state_.store(TW_STUCK);
-    return Failure{TW_E_INTERNAL, late + "; abandoned"};
+    return Failure{TW_E_INTERNAL, late + sample_stack(turn_.last_worker()) + "; abandoned"};
   }
   auto outcome = std::make_shared<Failure>(Failure{TW_OK, ""});
-  auto job = [self = shared_from_this(), outcome, phase, call = std::move(call)] {
+  auto thread = std::make_shared<std::atomic<pid_t>>(0);
+  auto job = [self = shared_from_this(), outcome, thread, phase, call = std::move(call)] {
+    *thread = this_thread_id();
     const Marker::Scope scope{self->runtime_.marker, self->name(), phase};
     tw_error error = empty_error();
     bool threw = false;
@@ -88,7 +93,7 @@ Done Instance::setup(const char* phase, Nanoseconds limit, Call call) {
   };
   if (!run_within(limit, std::move(job))) {
     state_.store(TW_STUCK);
-    return Failure{TW_E_INTERNAL, late + "; abandoned"};
+    return Failure{TW_E_INTERNAL, late + sample_stack(*thread) + "; abandoned"};
   }
   turn_.end_setup();
   if (outcome->status >= 0) return std::monostate{};

@@ -75,6 +75,16 @@ class Instance : public std::enable_shared_from_this<Instance> {
     return status;
   }
 
+  // A short question beside [any] calls that is neither counted nor timed; not asked unless
+  // started.
+  template <class Question>
+  void ask(Question&& question) {
+    if (!begin_any(false)) return;
+    bool threw = false;
+    (void)guarded(nullptr, threw, [&] { return question(self_), TW_OK; });
+    end_any();
+  }
+
   // Objects handed out that call into the plugin's code (scanners, Arrow arrays): destroy waits.
   void hold() { held_.fetch_add(1); }
   void let_go() { held_.fetch_sub(1); }

@@ -77,7 +77,8 @@ class QueryProxy : public Proxy {
   QueryProxy(const SlotPtr& callee, Instance& finder) : Proxy{callee, finder} {
     const auto target = callee->get();
     const auto* theirs = target ? target->ext_as<tw_query>(TW_QUERY) : nullptr;
-    vtable_ = {sizeof vtable_, theirs ? theirs->language : "", run};
+    vtable_ = {sizeof vtable_, theirs ? theirs->language : "", run,
+               TW_HAS(theirs, example) ? theirs->example : nullptr};
   }
   const tw_query* vtable() const { return &vtable_; }
 

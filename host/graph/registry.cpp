@@ -166,7 +166,14 @@ void Registry::note_started(const SlotPtr& slot) {
 
 std::vector<SlotPtr> Registry::start_order() const {
   const std::lock_guard held{lock_};
-  return started_;
+  std::vector<SlotPtr> order;
+  for (const SlotPtr& slot : started_) {
+    const auto user = std::find_if(order.begin(), order.end(), [&](const SlotPtr& placed) {
+      return leads_to(placed.get(), slot.get());
+    });
+    order.insert(user, slot);
+  }
+  return order;
 }
 
 }  // namespace tickwork::host

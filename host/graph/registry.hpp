@@ -63,8 +63,9 @@ class Registry {
   // From now on find starts what it finds.
   void begin_starting();
   bool starting() const;
-  // Slots in the order in which their instances were started.
   void note_started(const SlotPtr& slot);
+  // Slots in the order in which their instances were started, but callees always before callers: a
+  // callee that a reload replaced was started after them, and is still needed until they have ended.
   std::vector<SlotPtr> start_order() const;
 
  private:

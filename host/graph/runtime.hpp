@@ -16,6 +16,7 @@
 #include "graph/registry.hpp"
 #include "graph/workers.hpp"
 #include "module/catalogue.hpp"
+#include "service/library_pages.hpp"
 #include "service/log.hpp"
 #include "service/marker.hpp"
 #include "service/state.hpp"
@@ -33,6 +34,9 @@ struct Deadlines {
   Nanoseconds longest_back_off = std::chrono::minutes{5};
 };
 
+int64_t wall_now();       // ns since 1970
+int64_t monotonic_now();  // ns
+
 struct Runtime {
   Runtime(Log& l, Catalogue& c, RunMode m, Deadlines d)
       : log{l}, catalogue{c}, mode{m}, deadlines{d} {}
@@ -45,13 +49,11 @@ struct Runtime {
   std::map<std::string, std::string> global_tags;
   Marker marker;
   StateStore state;
+  LibraryPages library_pages{monotonic_now};
   Registry registry;
   Pipeline pipeline;
   Workers workers;
   Timers timers{workers};  // ends before the workers
 };
-
-int64_t wall_now();       // ns since 1970
-int64_t monotonic_now();  // ns
 
 }  // namespace tickwork::host

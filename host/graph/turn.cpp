@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "graph/turn.hpp"
 
+#include "graph/stack_sample.hpp"
+
 namespace tickwork::host {
 
 void Turn::begin_work() {
   std::unique_lock held{lock_};
   free_.wait(held, [&] { return work_may_begin(); });
   ++working_;
+  last_worker_.store(this_thread_id(), std::memory_order_relaxed);
 }
 
 void Turn::end_work() {

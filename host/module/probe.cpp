@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "module/core_dump.hpp"
 #include "module/elf.hpp"
 #include "module/loader.hpp"
 #include "module/tables.hpp"
@@ -73,12 +73,11 @@ std::string signal_name(int number) {
   return name ? fmt::format("SIG{}", name) : fmt::format("signal {}", number);
 }
 
-std::string explain_death(int status, bool loaded) {
+std::string explain_death(int status, pid_t pid, bool loaded) {
   if (WIFSIGNALED(status))
-    return loaded ? fmt::format("crashed while its tables were read ({})",
-                                signal_name(WTERMSIG(status)))
-                  : fmt::format("crashed while loading ({} in constructor)",
-                                signal_name(WTERMSIG(status)));
+    return fmt::format("crashed while {} ({}{}){}", loaded ? "its tables were read" : "loading",
+                       signal_name(WTERMSIG(status)), loaded ? "" : " in constructor",
+                       core_of_child(status, pid));
   return fmt::format("ended the process while loading (exit code {})", WEXITSTATUS(status));
 }
 
@@ -134,7 +133,7 @@ Description probe(const std::string& path, const std::string& prober,
   const bool loaded = text.starts_with(loaded_line);
   if (loaded) text.erase(0, loaded_line.size());
   auto answer = description_from_json(text);
-  if (!answer) return refused(path, explain_death(status, loaded));
+  if (!answer) return refused(path, explain_death(status, child->pid, loaded));
   if (auto* module = std::get_if<ModuleInfo>(&*answer)) module->file = path;
   if (auto* refusal = std::get_if<Refusal>(&*answer)) refusal->file = path;
   return *answer;
@@ -145,8 +144,6 @@ void answer_probe(const std::string& path, int out) {
   const int answer = fcntl(out, F_DUPFD_CLOEXEC, 3);
   const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   dup2(null, 1);
-  const rlimit no_core{0, 0};
-  setrlimit(RLIMIT_CORE, &no_core);
   const auto description = describe_library(path, answer);
   write_text(answer, to_json(description) + "\n");
   _exit(std::holds_alternative<ModuleInfo>(description) ? 0 : 1);

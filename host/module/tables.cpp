@@ -52,6 +52,7 @@ constexpr Required http_server[] = {TICKWORK_NEEDS(tw_http_server, route),
 constexpr Required snapshot[] = {TICKWORK_NEEDS(tw_snapshot, save),
                                  TICKWORK_NEEDS(tw_snapshot, load)};
 constexpr Required interrupt[] = {TICKWORK_NEEDS(tw_interrupt, wake)};
+constexpr Required memory[] = {TICKWORK_NEEDS(tw_memory, bytes)};
 constexpr Required panel[] = {TICKWORK_NEEDS(tw_panel, manifest), TICKWORK_NEEDS(tw_panel, files)};
 
 #undef TICKWORK_NEEDS
@@ -66,13 +67,14 @@ constexpr Kind kinds[] = {
     {TW_STORAGE, sizeof(tw_storage), storage},
     {TW_STORAGE_AGGREGATE, sizeof(tw_storage_aggregate), storage_aggregate},
     {TW_FEED, sizeof(tw_feed), feed},
-    {TW_QUERY, sizeof(tw_query), query},
+    {TW_QUERY, offsetof(tw_query, example), query},
     {TW_STREAM, sizeof(tw_stream), stream},
     {TW_HANDLER, sizeof(tw_handler), handler},
     {TW_HTTP_SERVER, sizeof(tw_http_server), http_server},
     {TW_SNAPSHOT, sizeof(tw_snapshot), snapshot},
     {TW_INTERRUPT, sizeof(tw_interrupt), interrupt},
     {TW_PANEL, sizeof(tw_panel), panel},
+    {TW_MEMORY, sizeof(tw_memory), memory},
 };
 
 struct Bad {

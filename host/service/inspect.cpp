@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // tw.inspect/1.
 #include <tickwork/host/inspect.h>
+#include <tickwork/kind/memory.h>
 
 #include <algorithm>
 #include <map>
+#include <vector>
 
 #include "graph/instance.hpp"
 #include "graph/output.hpp"
@@ -40,7 +42,18 @@ void fill_counters(tw_instance_info& info, const Meters& meters) {
 
 using Visit = void (*)(void*, const tw_instance_info*);
 
-void show(Instance& instance, const Edge* edge, void* self, Visit visit) {
+// What the instance says that it holds; 0 if it says nothing or is not started.
+uint64_t own_memory(Instance& instance) {
+  const auto* table = instance.ext_as<tw_memory>(TW_MEMORY);
+  uint64_t bytes = 0;
+  if (table && instance.started()) {
+    instance.ask([&](tw_instance* self) { bytes = table->bytes(self); });
+  }
+  return bytes;
+}
+
+// edge: of an output. sharers: instances of the same library.
+void show(Instance& instance, const Edge* edge, size_t sharers, void* self, Visit visit) {
   const std::string kind = singular(instance.kind());
   const std::string error = instance.meters().error();
   const LoadedPlugin& plugin = instance.plugin();
@@ -55,10 +68,12 @@ void show(Instance& instance, const Edge* edge, void* self, Visit visit) {
   info.file = borrow(plugin.file);
   info.error = borrow(error);
   fill_counters(info, instance.meters());
+  info.memory =
+      own_memory(instance) + instance.runtime().library_pages.resident(plugin.file) / sharers;
   if (edge) {
     info.queued = edge->size();
     info.queue_limit = edge->limit();
-    info.memory = edge->bytes();
+    info.memory += edge->bytes();
   }
   visit(self, &info);
 }
@@ -69,11 +84,18 @@ void instances(const tw_host* host, void* self, Visit visit) {
   for (const auto& output : runtime.pipeline.stages()->outputs) {
     edges.emplace(output->instance().get(), output->edge());
   }
+  std::vector<std::shared_ptr<Instance>> all;
+  std::map<std::string, size_t> sharers;
   for (const SlotPtr& slot : runtime.registry.all()) {
-    const auto instance = slot->get();
-    if (!instance) continue;
+    if (auto instance = slot->get()) {
+      ++sharers[instance->plugin().file];
+      all.push_back(std::move(instance));
+    }
+  }
+  for (const auto& instance : all) {
     const auto edge = edges.find(instance.get());
-    show(*instance, edge == edges.end() ? nullptr : edge->second.get(), self, visit);
+    show(*instance, edge == edges.end() ? nullptr : edge->second.get(),
+         sharers[instance->plugin().file], self, visit);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdio>
 #include <ctime>
 #include <vector>
 
@@ -72,16 +73,19 @@ Log::Log(LogOptions options, Clock clock)
 Log::~Log() {
   const int64_t now = clock_();
   for (const auto& [key, fold] : folds_) tell_hidden(key, fold, now);
-  if (out_ && out_ != stderr) std::fclose(out_);
 }
 
 void Log::open() {
-  if (out_ && out_ != stderr) std::fclose(out_);
-  out_ = options_.file.empty() ? stderr : std::fopen(options_.file.c_str(), "ae");
-  if (out_) return;
-  out_ = stderr;
-  print(TW_LOG_ERROR, "agent", "cannot open log file " + options_.file + "; logging to stderr",
-        clock_());
+  file_.reset();
+  if (options_.file.empty()) return;
+  const int64_t now = clock_();
+  try {
+    file_.emplace(options_.file, options_.rotation);
+    file_->open(now);
+  } catch (const std::exception& error) {
+    file_.reset();
+    print(TW_LOG_ERROR, "agent", fmt::format("logfile: {}; logging to stderr", error.what()), now);
+  }
 }
 
 void Log::configure(LogOptions options) {
@@ -136,11 +140,22 @@ void Log::recovered(std::string_view who) {
 void Log::print(int level, std::string_view who, std::string_view text, int64_t now) {
   const std::string line =
       options_.structured
-          ? fmt::format("{{\"time\":\"{}\",\"level\":\"{}\",\"msg\":{},\"plugin\":{}}}\n",
-                        log_time(now), word(level), json_text(text), json_text(who))
+          ? fmt::format("{{\"time\":\"{}\",\"level\":\"{}\",{}:{},\"plugin\":{}}}\n", log_time(now),
+                        word(level), json_text(options_.message_key), json_text(text),
+                        json_text(who))
           : fmt::format("{} {}! [{}] {}\n", log_time(now), letter(level), who, text);
-  std::fwrite(line.data(), 1, line.size(), out_);
-  std::fflush(out_);
+  put(line, now);
+}
+
+// A log file that cannot be written (a full disk) must not silence the log.
+void Log::put(const std::string& line, int64_t now) {
+  try {
+    if (file_) return file_->write(line, now);
+  } catch (const std::exception&) {
+    std::fputs("(the log file cannot be written) ", stderr);
+  }
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  std::fflush(stderr);
 }
 
 void Log::tell_hidden(const Key& key, const Fold& fold, int64_t now) {

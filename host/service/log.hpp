@@ -5,7 +5,6 @@
 #include <tickwork/host.h>
 
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -13,12 +12,16 @@
 #include <string>
 #include <string_view>
 
+#include "kit/rotatingfile/rotatingfile.hpp"
+
 namespace tickwork::host {
 
 struct LogOptions {
   std::string file;  // empty: stderr
   int level = TW_LOG_INFO;
   bool structured = false;  // JSON lines
+  rotatingfile::Limits rotation{};
+  std::string message_key = "msg";  // of the text in a JSON line
 };
 
 class Log {
@@ -55,6 +58,7 @@ class Log {
   using Key = std::pair<std::string, std::string>;  // who, level and text
 
   void open();
+  void put(const std::string& line, int64_t now);
   void print(int level, std::string_view who, std::string_view text, int64_t now);
   void tell_hidden(const Key& key, const Fold& fold, int64_t now);
   void forget_old(int64_t now);
@@ -62,7 +66,7 @@ class Log {
   mutable std::mutex lock_;
   LogOptions options_;
   Clock clock_;
-  std::FILE* out_ = nullptr;
+  std::optional<rotatingfile::File> file_;  // none: stderr
   std::map<Key, Fold> folds_;
 };
 

@@ -9,7 +9,7 @@ _tickwork() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   local command=${COMP_WORDS[1]} words=
   if ((COMP_CWORD == 1)); then
-    words="run list show config new try check version help --help --version"
+    words="run list show config docs new try check version help --help --version"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
     return
   fi
@@ -23,7 +23,7 @@ _tickwork() {
       mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word"; compgen -f -X '!*.toml' -- "$word")
       return ;;
     --lang) words="c cpp rust" ;;
-    help) words="run list show config new try check version" ;;
+    help) words="run list show config docs new try check version" ;;
   esac
   if [[ -z $words ]]; then
     local sub=("$command")
@@ -33,7 +33,7 @@ _tickwork() {
     fi
     if [[ $word == -* ]]; then
       words=$(_tickwork_options "${sub[@]}")
-    elif [[ $command == show || $command == list || ${sub[*]} == "config sample" ]]; then
+    elif [[ $command == show || $command == list || $command == docs || ${sub[*]} == "config sample" ]]; then
       words=$(tickwork list --ids 2>/dev/null)
     elif [[ $command == check || $command == try || ${sub[*]} == "config check" ]]; then
       mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -39,6 +39,7 @@ function(tickwork_plugin dir)
     -Wl,--version-script=${TICKWORK_MAP} -Wl,-z,defs -Wl,--build-id=sha1 -Wl,--as-needed
     -Wl,--exclude-libs,ALL)
   set_target_properties(${arg_ID} PROPERTIES LINK_DEPENDS ${TICKWORK_MAP})
+  set_property(GLOBAL APPEND PROPERTY TICKWORK_PLUGINS ${arg_ID})
   install(TARGETS ${arg_ID} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/tickwork)
 
   if(tests AND (TICKWORK_TESTS OR NOT DEFINED TICKWORK_TESTS))

@@ -9,10 +9,10 @@ namespace {
 
 bool find_provided(World& w, std::string_view ext, std::string_view name, tw_ref* out) {
   const std::lock_guard hold{w.lock};
-  for (const Provided& p : w.provided) {
-    if (p.ext != ext) continue;
-    if (!name.empty() && !p.name.empty() && p.name != name) continue;
-    *out = p.ref;
+  for (auto p = w.provided.rbegin(); p != w.provided.rend(); ++p) {
+    if (p->ext != ext) continue;
+    if (!name.empty() && !p->name.empty() && p->name != name) continue;
+    *out = p->ref;
     return true;
   }
   return false;

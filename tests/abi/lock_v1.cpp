@@ -289,6 +289,36 @@ GROWS(tw_interrupt, 16);
 MEMBER(tw_interrupt, size, 0, uint32_t);
 MEMBER(tw_interrupt, wake, 8, void (*)(tw_instance*));
 
+FROZEN(tw_ext, 16);
+MEMBER(tw_ext, id, 0, const char*);
+MEMBER(tw_ext, vtable, 8, const void*);
+
+GROWS(tw_plugin, 72);
+MEMBER(tw_plugin, size, 0, uint32_t);
+MEMBER(tw_plugin, flags, 4, uint32_t);
+MEMBER(tw_plugin, id, 8, const char*);
+MEMBER(tw_plugin, summary, 16, const char*);
+MEMBER(tw_plugin, options, 24, const tw_option*);
+MEMBER(tw_plugin, exts, 32, const tw_ext*);
+MEMBER(tw_plugin, create, 40,
+       tw_status (*)(const tw_host*, const tw_config*, tw_instance**, tw_error*));
+MEMBER(tw_plugin, start, 48, tw_status (*)(tw_instance*, tw_error*));
+MEMBER(tw_plugin, stop, 56, tw_status (*)(tw_instance*, tw_error*));
+MEMBER(tw_plugin, destroy, 64, void (*)(tw_instance*));
+
+GROWS(tw_module, 48);
+MEMBER(tw_module, size, 0, uint32_t);
+MEMBER(tw_module, abi_minor, 4, uint32_t);
+MEMBER(tw_module, needs_minor, 8, uint32_t);
+MEMBER(tw_module, id, 16, const char*);
+MEMBER(tw_module, version, 24, const char*);
+MEMBER(tw_module, license, 32, const char*);
+MEMBER(tw_module, plugins, 40, const tw_plugin* const*);
+
+GROWS(tw_memory, 16);
+MEMBER(tw_memory, size, 0, uint32_t);
+MEMBER(tw_memory, bytes, 8, uint64_t (*)(tw_instance*));
+
 GROWS(tw_output, 16);
 MEMBER(tw_output, size, 0, uint32_t);
 MEMBER(tw_output, write, 8, tw_status (*)(tw_instance*, const tw_batch*, tw_error*));
@@ -343,10 +373,11 @@ MEMBER(tw_results, next, 16, tw_status (*)(tw_results*, tw_result*, tw_error*));
 MEMBER(tw_results, cancel, 24, void (*)(tw_results*));
 MEMBER(tw_results, release, 32, void (*)(tw_results*));
 
-GROWS(tw_query, 24);
+GROWS(tw_query, 32);
 MEMBER(tw_query, size, 0, uint32_t);
 MEMBER(tw_query, language, 8, const char*);
 MEMBER(tw_query, run, 16, tw_status (*)(tw_instance*, const tw_request*, tw_results*, tw_error*));
+MEMBER(tw_query, example, 24, const char*);
 
 GROWS(tw_serializer, 16);
 MEMBER(tw_serializer, size, 0, uint32_t);
@@ -430,6 +461,29 @@ MEMBER(tw_feed, size, 0, uint32_t);
 MEMBER(tw_feed, listen, 8, tw_status (*)(tw_instance*, const tw_listener*, tw_error*));
 MEMBER(tw_feed, unlisten, 16, void (*)(tw_instance*, const tw_listener*));
 
+FROZEN(tw_aggregate, 32);
+MEMBER(tw_aggregate, column, 0, tw_str);
+MEMBER(tw_aggregate, function, 16, uint32_t);
+MEMBER(tw_aggregate, pad, 20, uint32_t);
+MEMBER(tw_aggregate, parameter, 24, double);
+
+GROWS(tw_aggregation, 72);
+MEMBER(tw_aggregation, size, 0, uint32_t);
+MEMBER(tw_aggregation, flags, 4, uint32_t);
+MEMBER(tw_aggregation, rows, 8, const tw_scan*);
+MEMBER(tw_aggregation, group_by, 16, const tw_str*);
+MEMBER(tw_aggregation, n_group_by, 24, size_t);
+MEMBER(tw_aggregation, bucket_ns, 32, int64_t);
+MEMBER(tw_aggregation, offset_ns, 40, int64_t);
+MEMBER(tw_aggregation, limit, 48, uint64_t);
+MEMBER(tw_aggregation, aggregates, 56, const tw_aggregate*);
+MEMBER(tw_aggregation, n_aggregates, 64, size_t);
+
+GROWS(tw_storage_aggregate, 16);
+MEMBER(tw_storage_aggregate, size, 0, uint32_t);
+MEMBER(tw_storage_aggregate, aggregate, 8,
+       tw_status (*)(tw_instance*, const tw_aggregation*, tw_scanner*, tw_error*));
+
 FROZEN(tw_group, 40);
 MEMBER(tw_group, name, 0, tw_str);
 MEMBER(tw_group, tags, 16, const tw_tag*);
@@ -444,32 +498,6 @@ MEMBER(tw_stream, open, 16,
        tw_status (*)(tw_instance*, const tw_group*, const tw_sink*, tw_error*));
 MEMBER(tw_stream, close, 24,
        tw_status (*)(tw_instance*, const tw_group*, const tw_sink*, tw_error*));
-
-FROZEN(tw_ext, 16);
-MEMBER(tw_ext, id, 0, const char*);
-MEMBER(tw_ext, vtable, 8, const void*);
-
-GROWS(tw_plugin, 72);
-MEMBER(tw_plugin, size, 0, uint32_t);
-MEMBER(tw_plugin, flags, 4, uint32_t);
-MEMBER(tw_plugin, id, 8, const char*);
-MEMBER(tw_plugin, summary, 16, const char*);
-MEMBER(tw_plugin, options, 24, const tw_option*);
-MEMBER(tw_plugin, exts, 32, const tw_ext*);
-MEMBER(tw_plugin, create, 40,
-       tw_status (*)(const tw_host*, const tw_config*, tw_instance**, tw_error*));
-MEMBER(tw_plugin, start, 48, tw_status (*)(tw_instance*, tw_error*));
-MEMBER(tw_plugin, stop, 56, tw_status (*)(tw_instance*, tw_error*));
-MEMBER(tw_plugin, destroy, 64, void (*)(tw_instance*));
-
-GROWS(tw_module, 48);
-MEMBER(tw_module, size, 0, uint32_t);
-MEMBER(tw_module, abi_minor, 4, uint32_t);
-MEMBER(tw_module, needs_minor, 8, uint32_t);
-MEMBER(tw_module, id, 16, const char*);
-MEMBER(tw_module, version, 24, const char*);
-MEMBER(tw_module, license, 32, const char*);
-MEMBER(tw_module, plugins, 40, const tw_plugin* const*);
 
 static_assert(std::is_same_v<decltype(tw_value{}.as.f), double>);
 static_assert(std::is_same_v<decltype(tw_value{}.as.i), int64_t>);
@@ -523,6 +551,9 @@ CONSTANT(TW_LEVEL_OK, 0);
 CONSTANT(TW_LEVEL_INFO, 1);
 CONSTANT(TW_LEVEL_WARNING, 2);
 CONSTANT(TW_LEVEL_CRITICAL, 3);
+CONSTANT(TW_CONCURRENT, 1);
+CONSTANT(TW_ISOLATE, 2);
+CONSTANT(TW_EXCLUSIVE, 4);
 CONSTANT(TW_PARSE_FINAL, 1);
 CONSTANT(TW_QUERY_READ_ONLY, 1);
 CONSTANT(TW_EQ, 1);
@@ -540,14 +571,26 @@ CONSTANT(TW_SERIES, 7);
 CONSTANT(TW_SHARDS, 8);
 CONSTANT(TW_SUBSCRIPTIONS, 9);
 CONSTANT(TW_ROWS, 10);
+CONSTANT(TW_USERS, 11);
+CONSTANT(TW_GRANTS, 12);
+CONSTANT(TW_CONTINUOUS_QUERIES, 13);
 CONSTANT(TW_DEFINE_ALTER, 1);
 CONSTANT(TW_DEFINE_DEFAULT, 2);
 CONSTANT(TW_DEFINE_HAS_DURATION, 4);
 CONSTANT(TW_DEFINE_HAS_SHARD_DURATION, 8);
 CONSTANT(TW_DEFINE_HAS_REPLICAS, 16);
-CONSTANT(TW_CONCURRENT, 1);
-CONSTANT(TW_ISOLATE, 2);
-CONSTANT(TW_EXCLUSIVE, 4);
+CONSTANT(TW_DEFINE_HAS_ADMIN, 32);
+CONSTANT(TW_DEFINE_ADMIN, 64);
+CONSTANT(TW_AGGREGATE_COUNT, 1);
+CONSTANT(TW_AGGREGATE_SUM, 2);
+CONSTANT(TW_AGGREGATE_MEAN, 3);
+CONSTANT(TW_AGGREGATE_MIN, 4);
+CONSTANT(TW_AGGREGATE_MAX, 5);
+CONSTANT(TW_AGGREGATE_FIRST, 6);
+CONSTANT(TW_AGGREGATE_LAST, 7);
+CONSTANT(TW_AGGREGATE_SPREAD, 8);
+CONSTANT(TW_AGGREGATE_PERCENTILE, 9);
+CONSTANT(TW_AGGREGATE_TIMES, 1);
 CONSTANT(TW_NOW, INT64_MIN);
 CONSTANT(TW_ABI_MAJOR, 1);
 
@@ -564,6 +607,7 @@ ID(TW_HANDLER, "tw.handler/1");
 ID(TW_HTTP_SERVER, "tw.http-server/1");
 ID(TW_INPUT, "tw.input/1");
 ID(TW_INTERRUPT, "tw.interrupt/1");
+ID(TW_MEMORY, "tw.memory/1");
 ID(TW_OUTPUT, "tw.output/1");
 ID(TW_PANEL, "tw.panel/1");
 ID(TW_PARSER, "tw.parser/1");
@@ -574,4 +618,5 @@ ID(TW_SERVICE, "tw.service/1");
 ID(TW_SNAPSHOT, "tw.snapshot/1");
 ID(TW_STORAGE, "tw.storage/1");
 ID(TW_FEED, "tw.feed/1");
+ID(TW_STORAGE_AGGREGATE, "tw.storage-aggregate/1");
 ID(TW_STREAM, "tw.stream/1");

@@ -16,6 +16,7 @@ class Case:
     seconds: float = 0
     patience: float = 30
     again: object = None  # a second command in the same folder
+    cores: bool = False  # whether processes may leave a core
 
 
 def refused(name, sentence):
@@ -30,11 +31,18 @@ LIST = [
     refused('other_machine', r'built for another machine \(aarch64\)'),
     refused('no_symbol', 'exports no tickwork_module_v1; not a Tickwork plugin'),
     refused('wrong_major', r'built for SDK 2 \(tickwork_module_v2\); this host speaks SDK 1'),
-    refused('needs_newer_minor', r'needs SDK 1\.7, this host has 1\.0'),
+    refused('needs_newer_minor', r'needs SDK 1\.7, this host has 1\.1'),
     refused('size_zero', 'module.size is 0, expected at least 48'),
     refused('undefined_symbol',
             'undefined symbol missing_dep; link with -z defs to catch this at build time'),
-    refused('crash_in_constructor', r'crashed while loading \(SIGSEGV in constructor\)'),
+    Case('crash_in_constructor', 'list', ['good', 'crash_in_constructor'],
+         ['list', '--plugin-path', '@PLUGINS@'],
+         [r'crash_in_constructor\.so: crashed while loading \(SIGSEGV in constructor\)$',
+          r'inputs\.good'], 0, cores=False),
+    Case('crash_leaves_a_core', 'list', ['good', 'crash_in_constructor'],
+         ['list', '--plugin-path', '@PLUGINS@'],
+         [r'crashed while loading \(SIGSEGV in constructor\), see core \S+', r'inputs\.good'], 0,
+         cores=True),
     refused('null_gather', r'inputs\.null_gather: tw\.input/1 has no gather'),
     refused('null_write', r'outputs\.null_write: tw\.output/1 has no write'),
 ]
@@ -77,7 +85,7 @@ CHECK = [
     check('wrong_major', 'elf-readable', 'built for SDK 2'),
     check('undefined_symbol', 'resolves-now', 'undefined symbol missing_dep'),
     check('size_zero', 'sizes', 'module.size is 0, expected at least 48'),
-    check('needs_newer_minor', 'sizes', r'needs SDK 1\.7, this host has 1\.0'),
+    check('needs_newer_minor', 'sizes', r'needs SDK 1\.7, this host has 1\.1'),
     check('null_gather', 'sizes', r'tw\.input/1 has no gather'),
     check('exports_more', 'one-symbol', r'exports _Z5parsePKc'),
     check('gnu_unique', 'no-unique', 'STB_GNU_UNIQUE; compile with -fno-gnu-unique', 'exports_more'),
@@ -109,6 +117,11 @@ CHECK = [
     check('invents_tokens', 'processor-conserves', 'has the token 1000001 that nobody gave'),
     check('splits_badly', 'parser-split', 'other points when cut into pieces'),
     check('reads_beyond', 'parser-fuzz', r'used \d+ of \d+ bytes'),
+    check('forgets', 'storage-crash', r'kill -9 after \d+ points were acknowledged, 0 are there'),
+    check('forgets_reads', 'storage-readback', r'wrote "host=a time=2000000000 v=2", read it back 0 times',
+          'forgets'),
+    check('deaf_query', 'query-cancel', 'goes on for 2 s after cancel'),
+    check('deaf_query_deadline', 'query-deadline', 'goes on after its deadline', 'deaf_query'),
     check('bad_panel', 'panel-manifest', 'element "gauge" has no hyphen'),
     check('calls_exit_warning', 'no-forbidden-imports', 'imports exit', 'calls_exit', 1, 'warning'),
     Case('calls_exit', 'check', ['calls_exit'], ['check', '@PLUGINS@/calls_exit.so'],
@@ -171,9 +184,11 @@ RUN = [
     service('slow_gather', ['slow_gather'], '[[inputs.slow]]\n', [r'inputs\.slow.*interval'], 2.5),
     service('leaves_thread', ['leaves_thread'], '[[inputs.leaves_thread]]\n', []),
     service('hangs_in_stop', ['hangs_in_stop'], '[[inputs.hangs]]\n',
-            [r'inputs\.hangs.*did not stop in \S+ ?s?.*abandoned'], 1, 3, patience=40),
+            [r'inputs\.hangs.*did not stop in 10 s at \S*sleep\S* \(libc.* < hangs_in_stop\.so\+0x.*; abandoned'],
+            1, 3, patience=40),
     service('hangs_in_gather', ['hangs_in_gather'], '[[inputs.hangs_in_gather]]\n',
-            [r'inputs\.hangs_in_gather.*abandoned'], 1, 3, patience=40),
+            [r'inputs\.hangs_in_gather.*did not stop in 10 s at \S*sleep\S* \(libc.* < '
+             r'hangs_in_gather\.so\+0x.*; abandoned'], 1, 3, patience=40),
     service('segfault', ['segfault'], '[[inputs.segfault]]\n', [], 2, None,
             again=Case('segfault', 'run', [], ['run', '--plugin-path', '@PLUGINS@', '-c', '@CONFIG@'],
                        [r'last run did not stop cleanly.*inputs\.segfault'], None, seconds=1)),

@@ -24,7 +24,7 @@ says 0 "Tickwork 0." --version
 says 0 "Usage: tickwork COMMAND" --help
 says 2 'unknown command "lst"; did you mean "list"?' lst
 says 2 'did you mean "--files"?' list --filse
-for command in run list show new try "config check" "config sample"; do
+for command in run list show new try docs "config check" "config sample"; do
   says 0 "Usage: tickwork $command" $command --help
 done
 says 0 "inputs.sample" list "${with[@]}"
@@ -44,6 +44,17 @@ says 1 "$folder/wrong.toml:2:3: inputs.sample has no option \"pth\"; did you mea
 says 1 "wrong.toml:2:3" run "${with[@]}" -c "$folder/wrong.toml" --once
 says 1 "cannot be read: No such file" run -c "$folder/none.toml"
 says 1 "names no plugin" config check <(echo)
+mkdir "$folder/additions"
+says 1 "additions: has no files that end in .toml or .conf" config check --config-directory "$folder/additions"
+says 0 "1 instance, no mistakes" config check "${with[@]}" -c "$folder/sample.toml" --config-directory "$folder/additions"
+says 0 "# tickwork-inputs.sample" docs "${with[@]}" inputs.sample
+says 0 ".TH \"TICKWORK-INPUTS.SAMPLE\" 7" docs --man "${with[@]}" inputs.sample
+says 1 'did you mean "inputs.sample"?' docs "${with[@]}" inputs.smaple
+says 2 "either --man or --md" docs --man --md tickwork
+says 2 "one page" docs --man tickwork tickwork.toml
+says 1 "cannot write /proc/none" docs --dir /proc/none tickwork
 says 2 "is no plugin id" new uptime
+says 1 'no template for the kind input in cpp; did you mean "inputs"?' new input.uptime --dir "$folder/new"
+says 1 "there is no template for perl" new inputs.uptime --lang perl --dir "$folder/new"
 says 0 "[agent]" config sample
 exit $failed

@@ -26,6 +26,8 @@ offers check config ch
 offers --plugin-path list --pl
 offers --config run --con
 offers --lenient config check --le
+offers inputs.cpu docs inputs.c
+offers --man docs --m
 offers rust new --lang r
 offers show help sh
 offers influxdb run --set infl

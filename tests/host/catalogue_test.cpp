@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "module/core_dump.hpp"
 #include "module/probe.hpp"
 
 namespace tickwork::host {
@@ -41,6 +42,16 @@ std::string reason(const std::string& path) {
   return catalogue.refusals().empty() ? "" : catalogue.refusals().front().reason;
 }
 
+TEST(CoreDump, IsWhereThePatternSays) {
+  EXPECT_EQ(core_place("core", 17, "tickwork", "/tmp"), ", see core /tmp/core");
+  EXPECT_EQ(core_place("/var/crash/%e.%p.%t%%", 17, "tickwork", "/tmp"),
+            ", see core /var/crash/tickwork.17.*%");
+  EXPECT_EQ(core_place("|/lib/systemd/systemd-coredump %P", 17, "tickwork", "/tmp"),
+            ", see core 17 in coredumpctl");
+  EXPECT_EQ(core_place("|/usr/bin/apport", 17, "tickwork", "/tmp"),
+            ", see core 17 in the system's crash collector");
+}
+
 TEST(Catalogue, KnowsAPluginWithoutLoadingIt) {
   const auto catalogue = scan({sample("good")});
   const auto plugin = catalogue.find("inputs.sample");
@@ -68,7 +79,7 @@ TEST(Catalogue, SaysWhyAFileIsRefused) {
   EXPECT_EQ(reason(folder.file("text.so")), "not an ELF file");
   EXPECT_EQ(reason(TICKWORK_PROGRAM), "exports no tickwork_module_v1; not a Tickwork plugin");
   EXPECT_EQ(reason(sample("size_zero")), "module.size is 0, expected at least 48");
-  EXPECT_EQ(reason(sample("needs_newer")), "needs SDK 1.7, this host has 1.0");
+  EXPECT_EQ(reason(sample("needs_newer")), "needs SDK 1.7, this host has 1.1");
   EXPECT_EQ(reason(sample("no_gather")), "inputs.sample: tw.input/1 has no gather");
   EXPECT_EQ(reason(sample("undefined")),
             "undefined symbol missing_dependency; link with -z defs to catch this at build time");

@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "graph/aggregator.hpp"
 #include "graph/edge.hpp"
@@ -14,7 +17,9 @@
 #include "graph/meters.hpp"
 #include "graph/options_view.hpp"
 #include "graph/schedule.hpp"
+#include "graph/stack_sample.hpp"
 #include "graph_plugins.hpp"
+#include "service/library_pages.hpp"
 #include "service/log.hpp"
 #include "service/marker.hpp"
 #include "service/state.hpp"
@@ -238,6 +243,63 @@ TEST(Log, FoldsRepeatedLines) {
             "1970-01-01T00:00:00Z E! [inputs.x] no\n"
             "1970-01-01T00:00:11Z E! [inputs.x] no (repeated 2 times)\n"
             "1970-01-01T00:00:11Z I! [inputs.x] recovered after 3 failures\n");
+}
+
+TEST(Log, StartsANewFileAtItsSizeAndSpeaksJson) {
+  const std::string folder = fresh_folder("rotation");
+  int64_t now = 0;
+  {
+    LogOptions options{folder + "/log", TW_LOG_INFO, true, {0, 150, 1}, "message"};
+    Log log{options, [&] { return now; }};
+    for (int i = 0; i < 5; ++i, now += second) log.info("a", "line " + std::to_string(i));
+  }
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator{folder})
+    names.push_back(entry.path().filename());
+  std::sort(names.begin(), names.end());
+  EXPECT_EQ(names, (std::vector<std::string>{"log", "log.1970-01-01-4"}));
+  std::ifstream file{folder + "/log"};
+  std::string line;
+  std::getline(file, line);
+  EXPECT_EQ(line,
+            "{\"time\":\"1970-01-01T00:00:04Z\",\"level\":\"INFO\",\"message\":\"line 4\","
+            "\"plugin\":\"a\"}");
+}
+
+TEST(StackSample, NamesWhereAThreadIs) {
+  std::atomic<pid_t> id{0};
+  std::atomic<bool> done{false};
+  std::thread sleeper{[&] {
+    id = this_thread_id();
+    while (!done) std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  }};
+  while (id == 0) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  const std::string text = sample_stack(id);
+  done = true;
+  sleeper.join();
+  EXPECT_NE(text.find("nanosleep"), text.npos) << text;
+  EXPECT_EQ(sample_stack(id), "");  // it has ended
+  EXPECT_EQ(sample_stack(0), "");
+}
+
+TEST(LibraryPages, SumsTheMappingsOfAFile) {
+  const std::string smaps = fresh_folder("smaps") + "/smaps";
+  std::ofstream{smaps}
+      << "7f00-7f10 r--p 00000000 fe:00 12    /lib/a b.so\nSize: 64 kB\nRss:   8 kB\n"
+         "7f10-7f20 r-xp 00001000 fe:00 12    /lib/a b.so\nRss:   4 kB\n"
+         "7f20-7f30 rw-p 00000000 00:00 0 \nRss:   400 kB\n"
+         "7f30-7f40 rw-p 00000000 00:00 0    [heap]\nRss:   500 kB\n"
+         "7f40-7f50 r--p 00000000 fe:00 13    /lib/c.so\nRss:   16 kB\nPss:  1 kB\n";
+  int64_t now = 1;
+  LibraryPages pages{[&] { return now; }, smaps};
+  EXPECT_EQ(pages.resident("/lib/a b.so"), 12u * 1024);
+  EXPECT_EQ(pages.resident("/lib/c.so"), 16u * 1024);
+  EXPECT_EQ(pages.resident("/lib/none.so"), 0u);
+  std::ofstream{smaps} << "7f40-7f50 r--p 00000000 fe:00 13    /lib/c.so\nRss:   20 kB\n";
+  EXPECT_EQ(pages.resident("/lib/c.so"), 16u * 1024);  // not read again within a minute
+  now += 61 * second;
+  EXPECT_EQ(pages.resident("/lib/c.so"), 20u * 1024);
 }
 
 TEST(State, OutlivesTheStore) {

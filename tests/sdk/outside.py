@@ -8,48 +8,10 @@ import argparse
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 
-
-class Failed(Exception):
-    pass
-
-
-class Shell:
-    """Runs lines in a folder with the installed program first on the path."""
-
-    def __init__(self, prefix, folder):
-        self.folder = folder
-        pkgconfig = os.path.join(prefix, 'lib', 'pkgconfig')
-        self.environment = dict(
-            os.environ, PATH=os.path.join(prefix, 'bin') + ':' + os.environ['PATH'],
-            CMAKE_PREFIX_PATH=prefix, PKG_CONFIG_PATH=pkgconfig, HOME=folder,
-            XDG_CACHE_HOME=os.path.join(folder, '.cache'))
-        for home in ('CARGO_HOME', 'RUSTUP_HOME'):  # where a rustc of rustup looks
-            default = os.path.join(os.path.expanduser('~'), '.' + home.split('_')[0].lower())
-            self.environment.setdefault(home, default)
-
-    def run(self, line, expect=None):
-        if line.startswith('cd '):
-            self.folder = os.path.join(self.folder, line[3:])
-            return ''
-        print(f'$ {line}', flush=True)
-        done = subprocess.run(line, shell=True, cwd=self.folder, env=self.environment, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300)
-        if done.returncode:
-            raise Failed(f'exit code {done.returncode}:\n{done.stdout}')
-        if expect and not re.search(expect, done.stdout):
-            raise Failed(f'lacks {expect}:\n{done.stdout}')
-        return done.stdout
-
-
-def install(build, prefix):
-    done = subprocess.run(['cmake', '--install', build, '--prefix', prefix], text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    if done.returncode:
-        raise Failed(f'cmake --install:\n{done.stdout[-3000:]}')
+from installed import Failed, Shell, install
 
 
 def readme_lines(path):
@@ -61,12 +23,18 @@ POINT = {'cpp': r'uptime,.*source=/proc/uptime value=\d', 'c': r'load,.*source=/
          'rust': r'ticks,.*source=/proc/uptime value=\d'}
 
 
+PACKAGE = {'cpp': r'/usr/lib/tickwork/inputs\.uptime\.so(.|\n)*/man7/tickwork-inputs\.uptime\.7',
+           'c': r'/usr/lib/tickwork/inputs\.load\.so', 'rust': r'/usr/lib/tickwork/inputs\.ticks\.so|building package'}
+
+
 def expectation(line, language):
     """What a line must print besides succeeding."""
     if line.startswith('ctest') or line == 'make test':
         return r'100% tests passed|test result: ok\. 2 passed'
     if 'tickwork check' in line:
         return r'tickwork-check 1\.0: (\d+)/\1'
+    if line.startswith('dpkg-deb') or line == 'make deb':
+        return PACKAGE[language]
     if 'tickwork try' in line or 'tickwork run' in line:
         return POINT[language]
     return None
@@ -84,13 +52,16 @@ def c_lines():
             'cmake --build build', 'ctest --test-dir build --output-on-failure',
             'tickwork check build/inputs.load.so', 'tickwork try build/inputs.load.so',
             'make', 'tickwork check inputs.load.so',
-            'tickwork run --test --plugin-path build -c demo.toml']
+            'tickwork run --test --plugin-path build -c demo.toml',
+            'cpack --config build/CPackConfig.cmake -B build',
+            'dpkg-deb --contents build/tickwork-inputs-load_*.deb']
 
 
 def rust_lines():
     return ['tickwork new inputs.ticks --lang rust --id org.example.ticks', 'cd ticks', 'make',
             'make test', 'tickwork check inputs.ticks.so', 'tickwork try inputs.ticks.so',
-            'tickwork run --test --plugin-path . -c demo.toml']
+            'tickwork run --test --plugin-path . -c demo.toml', 'make deb',
+            'dpkg-deb --contents tickwork-inputs-ticks_*.deb']
 
 
 def kit_plugin(prefix, scratch):

@@ -72,13 +72,14 @@ int start(const std::vector<std::string>& command, const std::vector<std::string
   return error;
 }
 
-// Reads both pipes to their end; false: the time was over first.
-bool drain(Pipe& out, Pipe& errors, Ended& ended, Clock::time_point until) {
+// Reads both pipes to their end; false: the time was over, or quit became readable, first.
+bool drain(Pipe& out, Pipe& errors, Ended& ended, Clock::time_point until, int quit) {
   while (out.read >= 0 || errors.read >= 0) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
     if (left <= 0) return false;
-    pollfd wanted[] = {{out.read, POLLIN, 0}, {errors.read, POLLIN, 0}};
-    if (poll(wanted, 2, static_cast<int>(left)) <= 0) continue;
+    pollfd wanted[] = {{out.read, POLLIN, 0}, {errors.read, POLLIN, 0}, {quit, POLLIN, 0}};
+    if (poll(wanted, 3, static_cast<int>(left)) <= 0) continue;
+    if (wanted[2].revents != 0) return ended.problem = "interrupted", false;
     char piece[65536];
     for (int i = 0; i < 2; ++i) {
       if (wanted[i].revents == 0) continue;
@@ -131,7 +132,7 @@ std::vector<std::string> split(std::string_view command) {
 }
 
 Ended run(const std::vector<std::string>& command, const std::vector<std::string>& environment,
-          std::chrono::nanoseconds timeout) {
+          std::chrono::nanoseconds timeout, int quit) {
   Ended ended;
   Pipe out, errors;
   pid_t pid = 0;
@@ -143,13 +144,13 @@ Ended run(const std::vector<std::string>& command, const std::vector<std::string
   Pipe::shut(errors.write);
   const auto until = Clock::now() + timeout;
   int status = 0;
-  if (!drain(out, errors, ended, until) || !wait_until(pid, status, until)) {
+  if (!drain(out, errors, ended, until, quit) || !wait_until(pid, status, until)) {
     kill(-pid, SIGTERM);
     if (!wait_until(pid, status, Clock::now() + patience)) {
       kill(-pid, SIGKILL);
       waitpid(pid, &status, 0);
     }
-    ended.problem = "timed out";
+    if (ended.problem.empty()) ended.problem = "timed out";
   } else if (WIFSIGNALED(status)) {
     ended.problem = "ended by signal " + std::to_string(WTERMSIG(status));
   } else if (WEXITSTATUS(status) != 0) {

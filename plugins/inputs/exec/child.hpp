@@ -17,8 +17,9 @@ struct Ended {
 // Words of a command line: blanks separate, quotes and backslashes protect.
 std::vector<std::string> split(std::string_view command);
 
-// Runs in a process group of its own, which is ended when the time is over: SIGTERM, then SIGKILL.
+// Runs in a process group of its own, which is ended when the time is over or the descriptor quit
+// becomes readable: SIGTERM, then SIGKILL.
 Ended run(const std::vector<std::string>& command, const std::vector<std::string>& environment,
-          std::chrono::nanoseconds timeout);
+          std::chrono::nanoseconds timeout, int quit);
 
 }  // namespace tickwork::exec

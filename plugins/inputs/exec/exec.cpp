@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 // inputs.exec: runs programs at every interval and parses what they print, in any data_format.
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <thread>
 #include <tickwork/tickwork.hpp>
 
@@ -31,19 +36,31 @@ class Exec {
     }
   }
 
+  ~Exec() { close(quit_); }
+
   void start() {
+    uint64_t woken;
+    if (read(quit_, &woken, sizeof woken) < 0 && errno != EAGAIN) {
+      throw Error{TW_E_IO, std::string{"cannot read its event: "} + std::strerror(errno)};
+    }
     tw_field name{TW_STR("default_name"), value("exec")};
     parser_ = host_.make<tw_parser>("formats." + format_, &name, format_ == "influx" ? 0 : 1,
                                     TW_MAKE_INHERIT);
   }
   void stop() { host_.drop(parser_); }
+  // Ends the programs that run.
+  void wake() noexcept {
+    const uint64_t one = 1;
+    [[maybe_unused]] const ssize_t n = write(quit_, &one, sizeof one);
+  }
 
   // Programs run side by side; what they print is parsed one after the other.
   void gather(Sink sink) {
     std::vector<exec::Ended> ended(commands_.size());
     std::vector<std::thread> threads;
     for (size_t i = 0; i < commands_.size(); ++i) {
-      threads.emplace_back([&, i] { ended[i] = exec::run(commands_[i], environment_, timeout_); });
+      threads.emplace_back(
+          [&, i] { ended[i] = exec::run(commands_[i], environment_, timeout_, quit_); });
     }
     for (auto& thread : threads) thread.join();
     std::string problems;
@@ -75,6 +92,7 @@ class Exec {
   bool ignore_error_, log_stderr_;
   std::string format_;
   Ref<tw_parser> parser_;
+  const int quit_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 };
 
 constexpr tw_option options[] = {

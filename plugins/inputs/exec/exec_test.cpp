@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <tickwork/testing.hpp>
 
+#include <chrono>
+#include <thread>
+
 #include "child.hpp"
 
 using tickwork::testing::Host;
@@ -37,6 +40,20 @@ TEST(Exec, FailuresNameProgramAndReason) {
 TEST(Exec, TimeIsLimitedForTheWholeGroup) {
   EXPECT_EQ(gathered("commands = [\"sh -c 'sleep 100 | sleep 100'\"]\ntimeout = '50ms'"),
             "error: sh: timed out");
+}
+
+TEST(Exec, ProgramsEndWhenItIsAskedToStop) {
+  Host host{"data_format = 'influx'\ncommands = ['sleep 100']\ntimeout = '200s'"};
+  auto input = host.create("inputs.exec");
+  ASSERT_EQ(input.start(), "");
+  std::thread waker{[&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    input.interrupt();
+  }};
+  EXPECT_EQ(input.gather(), "");
+  waker.join();
+  EXPECT_EQ(input.error(), "sleep: interrupted");
+  EXPECT_EQ(input.stop(), "");
 }
 
 TEST(Exec, SplitsCommandLines) {

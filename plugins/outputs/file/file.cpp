@@ -1,109 +1,43 @@
 // SPDX-License-Identifier: MIT
 // outputs.file: appends points to files or to stdout, in any data_format.
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ctime>
-#include <filesystem>
 #include <tickwork/tickwork.hpp>
+
+#include "kit/rotatingfile/rotatingfile.hpp"
 
 namespace {
 
 using namespace tickwork;
 
-struct Rotation {
-  int64_t interval_ns = 0, max_size = 0, archives = 0;
-};
-
+// A file, or the process's own output.
 class Target {
  public:
-  Target(std::string path, Rotation rotation) : path_{std::move(path)}, rotation_{rotation} {}
-  ~Target() { close(); }
-  Target(Target&& other) noexcept
-      : path_{std::move(other.path_)},
-        rotation_{other.rotation_},
-        fd_{std::exchange(other.fd_, -1)} {}
+  Target(std::string path, rotatingfile::Limits limits) : file_{std::move(path), limits} {}
 
   void open(int64_t now) {
-    if (path_ == "stdout") {
-      fd_ = STDOUT_FILENO;
-      return;
-    }
-    fd_ = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-    if (fd_ < 0) throw Error{TW_E_IO, "cannot open " + path_ + ": " + std::strerror(errno)};
-    opened_ns_ = now;
+    if (!is_stdout()) file_.open(now);
   }
-  void close() {
-    if (fd_ > STDERR_FILENO) ::close(fd_);
-    fd_ = -1;
+  void close() { file_.close(); }
+  void write(std::string_view bytes, int64_t now) {
+    is_stdout() ? write_stdout(bytes) : file_.write(bytes, now);
   }
 
-  void write(std::string_view bytes, int64_t now) {
-    if (fd_ < 0) open(now);
-    rotate(bytes.size(), now);
+ private:
+  bool is_stdout() const { return file_.path() == "stdout"; }
+
+  static void write_stdout(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t n = ::write(fd_, bytes.data(), bytes.size());
+      const ssize_t n = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) throw Error{TW_E_IO, "cannot write " + path_ + ": " + std::strerror(errno)};
+      if (n < 0) throw Error{TW_E_IO, std::string{"cannot write stdout: "} + std::strerror(errno)};
       bytes.remove_prefix(static_cast<size_t>(n));
     }
   }
 
- private:
-  void rotate(size_t more, int64_t now) {
-    if (fd_ == STDOUT_FILENO) return;
-    struct stat status {};
-    if (fstat(fd_, &status) != 0 || status.st_size == 0) return;
-    const bool large =
-        rotation_.max_size > 0 && status.st_size + static_cast<int64_t>(more) > rotation_.max_size;
-    const bool old = rotation_.interval_ns > 0 && now - opened_ns_ >= rotation_.interval_ns;
-    if (!large && !old) return;
-    close();
-    const std::string archive = archive_name(now);
-    if (std::rename(path_.c_str(), archive.c_str()) != 0) {
-      throw Error{TW_E_IO, "cannot rename " + path_ + ": " + std::strerror(errno)};
-    }
-    drop_archives();
-    open(now);
-  }
-
-  // name.YYYY-MM-DD-unix.ext
-  std::string archive_name(int64_t now) const {
-    const std::filesystem::path path{path_};
-    const std::time_t seconds = now / 1000000000;
-    std::tm parts{};
-    gmtime_r(&seconds, &parts);
-    char day[32];
-    std::strftime(day, sizeof day, "%Y-%m-%d", &parts);
-    return (path.parent_path() / path.stem()).string() + "." + day + "-" + std::to_string(seconds) +
-           path.extension().string();
-  }
-
-  void drop_archives() const {
-    if (rotation_.archives < 0) return;
-    const std::filesystem::path path{path_};
-    const std::string stem = path.stem().string() + ".";
-    std::vector<std::string> archives;
-    const auto folder = path.parent_path().empty() ? "." : path.parent_path();
-    for (const auto& entry : std::filesystem::directory_iterator{folder}) {
-      const std::string name = entry.path().filename();
-      const bool ours = name.starts_with(stem) && name.size() > stem.size() + 10 &&
-                        entry.path().extension() == path.extension() && name[stem.size()] == '2';
-      if (ours && name != path.filename()) archives.push_back(entry.path());
-    }
-    std::sort(archives.begin(), archives.end());
-    const auto keep = static_cast<size_t>(rotation_.archives);
-    for (size_t i = 0; i + keep < archives.size(); ++i) std::filesystem::remove(archives[i]);
-  }
-
-  std::string path_;
-  Rotation rotation_;
-  int fd_ = -1;
-  int64_t opened_ns_ = 0;
+  rotatingfile::File file_;
 };
 
 class File {
@@ -112,9 +46,10 @@ class File {
       : host_{host},
         format_{config.str("data_format")},
         batches_{config.boolean("use_batch_format")} {
-    const Rotation rotation{config.num("rotation_interval"), config.num("rotation_max_size"),
-                            config.num("rotation_max_archives")};
-    for (auto& path : config.strings("files")) targets_.emplace_back(std::move(path), rotation);
+    const rotatingfile::Limits limits{config.num("rotation_interval"),
+                                      config.num("rotation_max_size"),
+                                      config.num("rotation_max_archives")};
+    for (auto& path : config.strings("files")) targets_.emplace_back(std::move(path), limits);
   }
 
   void start() {

@@ -85,6 +85,7 @@ std::string error_of(const http::Response& response) {
 class RemoteInfluxDb {
  public:
   static constexpr const char* language = "influxql";
+  static constexpr const char* example = "SELECT * FROM \"cpu\"";
 
   RemoteInfluxDb(Host, Config config) : url_{config.str("url")}, clients_{client_options(config)} {
     while (url_.ends_with('/')) url_.pop_back();

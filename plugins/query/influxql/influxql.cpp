@@ -137,6 +137,7 @@ Answer& answer(tw_results* results) { return *static_cast<Answer*>(results->self
 class InfluxQl {
  public:
   static constexpr const char* language = "influxql";
+  static constexpr const char* example = "SELECT * FROM \"cpu\"";
 
   InfluxQl(Host host, Config config)
       : host_{host},

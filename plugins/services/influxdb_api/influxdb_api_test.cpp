@@ -131,7 +131,7 @@ struct FakeQuery {
     return TW_OK;
   }
 };
-constexpr tw_query query_table = {sizeof(tw_query), "influxql", FakeQuery::run};
+constexpr tw_query query_table = {sizeof(tw_query), "influxql", FakeQuery::run, nullptr};
 
 class ApiTest : public ::testing::Test {
  protected:

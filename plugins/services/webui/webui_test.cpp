@@ -151,7 +151,7 @@ class WebuiTest : public ::testing::Test {
  protected:
   WebuiTest() {
     http_.provide(host_);
-    static constexpr tw_query table = {sizeof(tw_query), "influxql", &FakeEngine::run};
+    static constexpr tw_query table = {sizeof(tw_query), "influxql", &FakeEngine::run, nullptr};
     host_.provide(TW_QUERY, "", &table, &engine_);
     const int64_t now = host_.now();
     engine_.answers = {{"FROM cpu", {{"cpu", {{"host", "m1"}}, {now - 5'000'000'000}, {70}}}},

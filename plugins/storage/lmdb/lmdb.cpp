@@ -230,6 +230,17 @@ void unlisten(tw_instance* instance, const tw_listener* listener) {
   if (self(instance).store) store_of(instance).feed().unlisten(listener);
 }
 
+// ---- tw.memory/1 ----
+
+// The memory tables; the series caches beside them are bounded by an option.
+uint64_t memory(tw_instance* instance) {
+  uint64_t bytes = 0;
+  const auto add = [&](const std::shared_ptr<Table>& table) { bytes += table->bytes(); };
+  if (!self(instance).store) return 0;
+  for (const auto& sealed : store_of(instance).snapshot(add)) add(sealed);
+  return bytes;
+}
+
 constexpr tw_option options[] = {
     {"path", TW_OPT_STRING, TW_REQUIRED, nullptr, "Folder for the data"},
     {"databases", TW_OPT_STRING, TW_LIST, "[]", "Databases to create at the start"},
@@ -249,9 +260,11 @@ constexpr tw_option options[] = {
 constexpr tw_storage storage_table = {sizeof(tw_storage), write, scan, list, define, drop};
 constexpr tw_storage_aggregate aggregate_table = {sizeof(tw_storage_aggregate), aggregate};
 constexpr tw_feed feed_table = {sizeof(tw_feed), listen, unlisten};
+constexpr tw_memory memory_table = {sizeof(tw_memory), memory};
 constexpr tw_ext exts[] = {{TW_STORAGE, &storage_table},
                            {TW_STORAGE_AGGREGATE, &aggregate_table},
                            {TW_FEED, &feed_table},
+                           {TW_MEMORY, &memory_table},
                            {nullptr, nullptr}};
 
 constexpr tw_plugin plugin = {sizeof(tw_plugin),

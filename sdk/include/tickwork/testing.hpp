@@ -141,7 +141,8 @@ class Host {
   std::vector<std::string> complaints() const;
 
   // Makes an instance for tw.services/1 (by name) and tw.instances/1 (as plugin "name"). With an
-  // empty name it answers every name. vtable and self stay the test's and must outlive the users.
+  // empty name it answers every name; the latest one that fits is found. vtable and self stay the
+  // test's and must outlive the users.
   void provide(std::string_view ext, std::string_view name, const void* vtable, void* self);
   void provide(const char* ext, std::string_view name, const Instance& instance);
   // Without any of these, tw.instances/1 makes plugins of the modules, and "formats.influx", which

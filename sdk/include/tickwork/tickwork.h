@@ -18,6 +18,7 @@
 #include "kind/http.h"
 #include "kind/input.h"
 #include "kind/interrupt.h"
+#include "kind/memory.h"
 #include "kind/output.h"
 #include "kind/panel.h"
 #include "kind/parser.h"

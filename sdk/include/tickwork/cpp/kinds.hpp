@@ -16,13 +16,15 @@
 //                  void define(const tw_definition&) and void drop(uint32_t what, const tw_scan&)
 //   tw.storage-aggregate  void aggregate(const tw_aggregation&, tw_scanner&)
 //   tw.feed        void listen(const tw_listener*) and void unlisten(const tw_listener*)
-//   tw.query       void run(const tw_request&, tw_results&), static constexpr language
+//   tw.query       void run(const tw_request&, tw_results&), static constexpr language, optional
+//                  static constexpr example
 //   tw.stream      void points(const tw_group&, Batch, Sink); optional open/close(group, Sink)
 //   tw.handler     void handle(const tw_event&)
 //   tw.http-server void route(const tw_http_route&), void unroute(void*), tw_str address()
 //   tw.service     start() and stop(), and none of the kinds above
 //   tw.snapshot    void save(Writer) and void load(std::string_view)
 //   tw.interrupt   void wake() noexcept
+//   tw.memory      uint64_t memory() const noexcept, bytes held, from any thread
 //
 // With TICKWORK_CHECKED defined, calls in the wrong state and overlapping [work] calls are logged
 // as the host's misbehaviour.
@@ -39,6 +41,7 @@
 #include "../kind/http.h"
 #include "../kind/input.h"
 #include "../kind/interrupt.h"
+#include "../kind/memory.h"
 #include "../kind/output.h"
 #include "../kind/parser.h"
 #include "../kind/processor.h"
@@ -150,6 +153,11 @@ template <class T>
 concept IsSnapshot = requires(T t, Writer w, std::string_view v) {
   t.save(w);
   t.load(v);
+};
+template <class T>
+concept IsMemory = requires(const T t) {
+  { t.memory() }
+  noexcept->std::convertible_to<uint64_t>;
 };
 template <class T>
 concept IsInterrupt = requires(T t) {
@@ -295,10 +303,14 @@ constexpr tw_feed feed_table() {
 }
 template <class T>
 constexpr tw_query query_table() {
-  return {sizeof(tw_query), T::language,
-          [](tw_instance* self, const tw_request* request, tw_results* out, tw_error* error) {
-            return any<T>(self, error, [&](T& t) { return t.run(*request, *out); });
-          }};
+  tw_query table{
+      sizeof(tw_query), T::language,
+      [](tw_instance* self, const tw_request* request, tw_results* out, tw_error* error) {
+        return any<T>(self, error, [&](T& t) { return t.run(*request, *out); });
+      },
+      nullptr};
+  if constexpr (requires { T::example; }) table.example = T::example;
+  return table;
 }
 template <class T>
 constexpr tw_stream stream_table() {
@@ -353,6 +365,12 @@ template <class T>
 constexpr tw_interrupt interrupt_table() {
   return {sizeof(tw_interrupt), [](tw_instance* self) { box<T>(self).object.wake(); }};
 }
+template <class T>
+constexpr tw_memory memory_table() {
+  return {sizeof(tw_memory), [](tw_instance* self) -> uint64_t {
+            return static_cast<const Box<T>&>(box<T>(self)).object.memory();
+          }};
+}
 
 template <class T>
 inline constexpr auto input = input_table<T>();
@@ -385,8 +403,10 @@ template <class T>
 inline constexpr auto snapshot = snapshot_table<T>();
 template <class T>
 inline constexpr auto interrupt = interrupt_table<T>();
+template <class T>
+inline constexpr auto memory = memory_table<T>();
 
-inline constexpr size_t most_kinds = 16;
+inline constexpr size_t most_kinds = 17;
 
 // The extension rows of a class, ended by a {0} row.
 template <class T>
@@ -410,6 +430,7 @@ constexpr std::array<tw_ext, most_kinds + 1> ext_rows() {
     if (n == 0) rows[n++] = {TW_SERVICE, &service};
   if constexpr (IsSnapshot<T>) rows[n++] = {TW_SNAPSHOT, &snapshot<T>};
   if constexpr (IsInterrupt<T>) rows[n++] = {TW_INTERRUPT, &interrupt<T>};
+  if constexpr (IsMemory<T>) rows[n++] = {TW_MEMORY, &memory<T>};
   return rows;
 }
 template <class T>

@@ -30,7 +30,8 @@ typedef struct tw_instance_info {
   uint64_t points_in, points_out, dropped, filtered, rejected;
   uint64_t queued, queue_limit;               /* points waiting in its edge */
   uint64_t call_ns, call_p50_ns, call_p99_ns; /* total; of recent calls */
-  uint64_t memory; /* bytes held for it by the host: edge, arenas, tables */
+  uint64_t memory; /* bytes: of its edge, what it says that it holds (tw.memory/1), and its share of
+                      its library's resident pages */
 } tw_instance_info;
 
 typedef struct tw_plugin_info {

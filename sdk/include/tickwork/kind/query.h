@@ -55,6 +55,9 @@ typedef struct tw_query {
   /* TW_E_INVALID: the text does not parse, and nothing was executed. Errors of single statements
    * come as tw_result.error. */
   tw_status (*run)(tw_instance*, const tw_request*, tw_results*, tw_error*); /* [any] */
+  /* A text of this language that reads every row of the measurement "cpu" of the request's
+   * database: shows the language to who meets it, and lets the validator run it. NULL: none. */
+  const char* example;
 } tw_query;
 
 #ifdef __cplusplus

@@ -35,7 +35,8 @@ typedef struct tw_scan {
   const tw_where* where; /* all must hold */
   size_t n_where;
   uint64_t limit; /* rows per series, 0: no limit */
-  tw_str name;    /* list and drop: the tag key, policy, subscription or shard id in question */
+  tw_str name;    /* list and drop: the tag key, policy, subscription or shard id in question; drop:
+                     the user or continuous query */
 } tw_scan;
 
 /* A run of rows of one series. tags are those of the series, sorted by key, and live until the next
@@ -70,7 +71,11 @@ struct tw_scanner {
  *   FIELD_KEYS          measurement, key, type (float integer unsigned string boolean), sorted
  *   SERIES              key ("cpu,host=a", escaped as in line protocol), sorted
  *   SHARDS              id "l", database, retention, start "l" ns, end "l" ns, bytes "l"
- *   SUBSCRIPTIONS       database, retention, name, mode, destinations (separated by newlines) */
+ *   SUBSCRIPTIONS       database, retention, name, mode, destinations (separated by newlines)
+ *   USERS               name, hash (as define got it), admin "b", in creation order
+ *   GRANTS              user, database, privilege ("READ", "WRITE", "ALL"; "NONE" once revoked),
+ *                       users in creation order, then by database
+ *   CONTINUOUS_QUERIES  database, name, query, in creation order */
 enum {
   TW_DATABASES = 1,
   TW_RETENTION_POLICIES,
@@ -81,7 +86,10 @@ enum {
   TW_SERIES,
   TW_SHARDS,
   TW_SUBSCRIPTIONS,
-  TW_ROWS /* drop only: rows of the scan's time range, measurement and conditions */
+  TW_ROWS, /* drop only: rows of the scan's time range, measurement and conditions */
+  TW_USERS,
+  TW_GRANTS, /* list and define only: they go with their user or database */
+  TW_CONTINUOUS_QUERIES
 };
 
 enum {                        /* tw_definition.flags */
@@ -89,17 +97,21 @@ enum {                        /* tw_definition.flags */
        TW_DEFINE_DEFAULT = 2, /* becomes the database's default policy */
        TW_DEFINE_HAS_DURATION = 4,
        TW_DEFINE_HAS_SHARD_DURATION = 8,
-       TW_DEFINE_HAS_REPLICAS = 16
+       TW_DEFINE_HAS_REPLICAS = 16,
+       TW_DEFINE_HAS_ADMIN = 32, /* of a user: TW_DEFINE_ADMIN or its absence counts */
+       TW_DEFINE_ADMIN = 64      /* may do everything */
 };
 
-/* A database, retention policy or subscription to create or alter. Creating what exists with equal
- * values succeeds; with other values it is TW_E_INVALID. */
+/* What to create or alter. Creating what exists with equal values succeeds; with other values it is
+ * TW_E_INVALID. A grant replaces the one before it. A storage that keeps no users, grants or
+ * continuous queries answers TW_E_INVALID for them. */
 typedef struct tw_definition {
   uint32_t size, what, flags, replicas;
-  tw_str database, name;                  /* of a policy or subscription: its own name */
+  tw_str database, name;                  /* its own name; of a grant: the user's */
   tw_str retention;                       /* of a subscription: its policy */
   int64_t duration_ns, shard_duration_ns; /* 0: for ever; chosen by duration */
-  tw_str mode;                            /* of a subscription: "ALL" or "ANY" */
+  tw_str mode; /* of a subscription: "ALL" or "ANY"; of a user: the hash of the password, empty
+                  leaves it; of a grant: the privilege; of a continuous query: its text */
   const tw_str* destinations;
   size_t n_destinations;
 } tw_definition;
