@@ -24,7 +24,6 @@ KNOWN = [
     (r" fill\((0|7\.5)\)", "a number that fills a column of text or booleans"),
     (r" fill\(previous\)", "columns beside a selector are not filled by InfluxDB"),
     (r" FROM \(SELECT ", "functions over several columns of a subquery, and windows before its range"),
-    (r"moving_average\(count\(", "counts of windows before the range"),
 ]
 
 
