@@ -43,7 +43,7 @@ std::vector<Test> all_tests() {
   std::vector<Test> all;
   for (const auto group : {file_tests(), table_tests(), loading_tests(), lifecycle_tests(),
                            stopping_tests(), input_tests(), pipeline_tests(), format_tests(),
-                           storage_tests(), query_tests(), data_tests()})
+                           storage_tests(), query_tests(), data_tests(), isolated_tests()})
     all.insert(all.end(), group.begin(), group.end());
   std::stable_sort(all.begin(), all.end(),
                    [](const Test& a, const Test& b) { return a.number < b.number; });

@@ -47,6 +47,7 @@ class Case {
 
   // The library, loaded on first use; throws Unusable after an error.
   const tw_module& module();
+  void use(const tw_module& module) { module_ = &module; }  // instead of loading it
   std::vector<const tw_plugin*> plugins();
   // The plugins that have an extension; says "no input here" when there are none.
   std::vector<const tw_plugin*> plugins_with(const char* ext, const char* kind);
@@ -78,6 +79,7 @@ std::span<const Test> format_tests();
 std::span<const Test> storage_tests();
 std::span<const Test> query_tests();
 std::span<const Test> data_tests();
+std::span<const Test> isolated_tests();
 // All of them, in order.
 std::vector<Test> all_tests();
 

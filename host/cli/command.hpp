@@ -45,6 +45,7 @@ int command_new(const Arguments&);
 int command_try(const Arguments&);
 int command_docs(const Arguments&);
 int command_probe(const Arguments&);
+int command_run_plugin(const Arguments&);
 
 CommandLine run_line();
 CommandLine list_line();

@@ -33,6 +33,7 @@ constexpr Command table[] = {
     {"version", "print the version", command_version},
     {"help", "tell more about a command", command_help},
     {"probe", "describe one plugin file as JSON", command_probe, {}, true},
+    {"run-plugin", "be the process of an isolated instance", command_run_plugin, {}, true},
 };
 
 const Command* find_command(std::string_view name) {

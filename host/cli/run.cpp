@@ -18,6 +18,7 @@
 #include "cli/signals.hpp"
 #include "graph/graph.hpp"
 #include "service/log.hpp"
+#include "service/marker.hpp"
 
 namespace tickwork::host {
 namespace {
@@ -153,6 +154,7 @@ int run(const RunRequest& request) {
     log.error("agent", fmt::format("cannot write {}", request.pid_file));
     return exit_failed;
   }
+  witness_crashes();
   Session session{configuration, loaded.catalogue, log, request.mode};
   if (!session.start()) return exit_failed;
   if (request.mode.once || request.mode.test) return session.finish(session.run_once(), stop_limit);

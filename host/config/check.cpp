@@ -13,6 +13,7 @@
 #include "config/options.hpp"
 #include "config/set.hpp"
 #include "config/wording.hpp"
+#include "isolate/crossing.hpp"
 #include "text/suggest.hpp"
 
 namespace tickwork::host {
@@ -178,6 +179,7 @@ class Checker {
     OptionCheck check{plugin.id, &plugin.options, nullptr, host_keys(plugin.id)};
     const auto* format = data_format(plugin, *section.table, section.origin, errors);
     if (format) check.others = &format->options;
+    check_isolation(plugin, host.options, section, errors);
     if (option_named(plugin.options, "data_format"))
       check.hint = [this](const std::string& key) { return format_with(key); };
     InstanceConfig config;
@@ -189,6 +191,18 @@ class Checker {
     config.raw = *section.table;
     config.origin = section.origin;
     return config;
+  }
+
+  // A plugin that wants to run in a process of its own must be one that can.
+  void check_isolation(const PluginInfo& plugin, const HostOptions& host, const Section& section,
+                       std::vector<Diagnostic>& errors) {
+    if (!host.isolate.value_or((plugin.flags & TW_ISOLATE) != 0)) return;
+    const auto why = why_not_isolated(plugin.exts);
+    if (why.empty()) return;
+    const auto* given = find(*section.table, "isolate");
+    errors.push_back({given ? given->origin : section.origin,
+                      fmt::format("{} cannot run isolated: {}{}", plugin.id, why,
+                                  given ? "" : "; isolate = false runs it in the host")});
   }
 
   // The plugin that data_format names: its options may stand in the same table.

@@ -71,6 +71,9 @@ struct HostOptions {
   int64_t order = 0;                                                         // processors
   int64_t period_ns = 30'000'000'000, delay_ns = 100'000'000, grace_ns = 0;  // aggregators
   bool drop_original = false;
+  std::optional<bool> isolate;         // unset: as the plugin's table says
+  int64_t memory = 0, open_files = 0;  // of an isolated instance's process; 0: as the host's
+  int64_t call_limit_ns = 60'000'000'000;
   FilterOptions filters;
 };
 

@@ -98,6 +98,19 @@ struct Duration {
   }
 };
 
+// Bytes, as a number or in quotes.
+struct Size {
+  static bool set(int64_t& to, const Value& value) {
+    const auto* text = std::get_if<std::string>(&value.data);
+    const auto* number = std::get_if<int64_t>(&value.data);
+    const auto bytes = text     ? parse_size(*text)
+                       : number ? std::optional<int64_t>{*number}
+                                : std::nullopt;
+    if (bytes) to = *bytes;
+    return bytes.has_value();
+  }
+};
+
 struct Row {
   const char* key;
   unsigned kinds;
@@ -111,8 +124,11 @@ struct Row {
 #define TICKWORK_TIME(member) \
   [](HostOptions& o, const Value& v) { return Duration::set(o.member, v); }
 
+#define TICKWORK_SIZE(member) [](HostOptions& o, const Value& v) { return Size::set(o.member, v); }
+
 constexpr const char* a_text = "a string";
 constexpr const char* a_time = "a duration in quotes such as \"10s\"";
+constexpr const char* a_size = "a size such as \"256MiB\"";
 constexpr const char* a_count = "an integer";
 constexpr const char* a_flag = "true or false";
 constexpr const char* a_list = "a list of strings such as [\"a\", \"b*\"]";
@@ -127,6 +143,14 @@ constexpr Row rows[] = {
      a_text, false, "\"error\"", "When it cannot start: error, retry, ignore or probe"},
     {"labels", every, [](HostOptions&, const Value& v) { return v.data.index() == 5; }, "a table",
      false, "{}", "Labels for selecting instances"},
+    {"isolate", every, TICKWORK_PLAIN(isolate), a_flag, true, "false",
+     "Run the plugin in a process of its own"},
+    {"memory", every, TICKWORK_SIZE(memory), a_size, true, "\"256MiB\"",
+     "Most memory of that process"},
+    {"open_files", every, TICKWORK_PLAIN(open_files), a_count, true, "256",
+     "Most open files of that process"},
+    {"call_limit", every, TICKWORK_TIME(call_limit_ns), a_time, true, "\"60s\"",
+     "End that process when a call takes longer"},
     {"interval", input, TICKWORK_TIME(interval_ns), a_time, false, "\"10s\"",
      "Gather this often instead of at the agent's interval"},
     {"precision", input, TICKWORK_TIME(precision_ns), a_time, false, "\"0s\"",
@@ -193,6 +217,12 @@ constexpr Row rows[] = {
 
 #undef TICKWORK_PLAIN
 #undef TICKWORK_TIME
+#undef TICKWORK_SIZE
+
+// Below these the process of an isolated instance cannot even load its plugin.
+constexpr int64_t smallest_memory = 16 << 20;
+constexpr int64_t fewest_files = 16;
+constexpr int64_t shortest_call = 1'000'000'000;
 
 const Row* row_for(std::string_view key, unsigned kind) {
   for (const auto& row : rows)
@@ -257,6 +287,12 @@ class Reader {
         (key == "flush_interval" && *options.flush_interval_ns <= 0) ||
         (key == "period" && options.period_ns <= 0))
       error(value, fmt::format("\"{}\" must be longer than 0s", key));
+    if (key == "memory" && options.memory < smallest_memory)
+      error(value, "\"memory\" must be at least 16MiB");
+    if (key == "open_files" && options.open_files < fewest_files)
+      error(value, fmt::format("\"open_files\" must be at least {}", fewest_files));
+    if (key == "call_limit" && options.call_limit_ns < shortest_call)
+      error(value, "\"call_limit\" must be at least 1s");
     if (key == "collection_offset" && *options.collection_offset_ns < 0)
       error(value, "\"collection_offset\" must not be negative");
     if ((key == "metric_batch_size" && *options.metric_batch_size <= 0) ||

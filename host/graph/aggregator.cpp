@@ -97,9 +97,13 @@ void Aggregator::add(const BatchPtr& batch, std::vector<bool>& gone) {
   const tw_batch view = taken->view();
   const auto* aggregator = instance_->ext_as<tw_aggregator>(TW_AGGREGATOR);
   tw_error error = empty_error();
-  const tw_status status = instance_->work("add", &error, [&](tw_instance* self, tw_error* own) {
-    return aggregator->add(self, &view, own);
-  });
+  const auto call = [&] {
+    return instance_->work("add", &error, [&](tw_instance* self, tw_error* own) {
+      return aggregator->add(self, &view, own);
+    });
+  };
+  tw_status status = call();
+  if (status < 0 && instance_->came_back()) status = call();
   if (status < 0) instance_->log(TW_LOG_ERROR, "Error in plugin: " + sentence_of(status, error));
 }
 

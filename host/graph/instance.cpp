@@ -9,6 +9,7 @@
 
 #include "graph/runtime.hpp"
 #include "graph/stack_sample.hpp"
+#include "isolate/remote.hpp"
 #include "service/table.hpp"
 
 namespace tickwork::host {
@@ -54,6 +55,14 @@ Instance::Instance(Runtime& runtime, InstanceConfig config, LoadedPlugin plugin)
       log_level_{level_named(config_.host.log_level)},
       turn_{(plugin_.plugin->flags & TW_CONCURRENT) != 0} {
   fill_host_table(host_, *this);
+  if (!plugin_.remote) return;
+  RemoteLimits limits;
+  limits.memory = config_.host.memory;
+  limits.open_files = config_.host.open_files;
+  limits.call = Nanoseconds{config_.host.call_limit_ns};
+  limits.ping = runtime_.deadlines.ping;
+  remote_ = std::make_unique<Remote>(*plugin_.remote, limits, runtime_.spawner, runtime_.workers,
+                                     [this](const std::string& why) { lost(why); });
 }
 
 Instance::~Instance() = default;
@@ -74,9 +83,38 @@ void Instance::log(int level, std::string_view text) const {
 
 void Instance::note_error(std::string text) { meters_.set_error(std::move(text), wall_now()); }
 
+void Instance::set_stopping() {
+  stopping_.store(true);
+  if (remote_) remote_->tell_stopping();
+}
+
+// An isolated plugin that hangs is ended by its process, while there is time left for the rest.
+class Instance::Rescue {
+ public:
+  Rescue(Instance& instance, const char* phase, Nanoseconds limit) : instance_{instance} {
+    if (!instance.remote_) return;
+    const Nanoseconds early = limit / 5 * 4;
+    const std::string why =
+        std::string{"did not "} + phase + " in " + in_seconds(early) + "; its process was ended";
+    timer_ = instance.runtime_.timers.after(early, [weak = instance.weak_from_this(), why] {
+      if (const auto self = weak.lock()) self->remote_->kill(why);
+    });
+  }
+  ~Rescue() {
+    if (timer_) instance_.runtime_.timers.cancel(timer_);
+  }
+  Rescue(const Rescue&) = delete;
+  Rescue& operator=(const Rescue&) = delete;
+
+ private:
+  Instance& instance_;
+  uint64_t timer_ = 0;
+};
+
 // A call that may hang runs on a thread of its own. What that thread needs is kept by the job.
 Done Instance::setup(const char* phase, Nanoseconds limit, Call call) {
   const std::string late = std::string{"did not "} + phase + " in " + in_seconds(limit);
+  const Rescue rescue{*this, phase, limit};
   if (!turn_.begin_setup(limit)) {
     state_.store(TW_STUCK);
     return Failure{TW_E_INTERNAL, late + sample_stack(turn_.last_worker()) + "; abandoned"};
@@ -85,7 +123,7 @@ Done Instance::setup(const char* phase, Nanoseconds limit, Call call) {
   auto thread = std::make_shared<std::atomic<pid_t>>(0);
   auto job = [self = shared_from_this(), outcome, thread, phase, call = std::move(call)] {
     *thread = this_thread_id();
-    const Marker::Scope scope{self->runtime_.marker, self->name(), phase};
+    const Marker::Scope scope{self->runtime_.marker, self->name(), phase, !self->remote_};
     tw_error error = empty_error();
     bool threw = false;
     outcome->status = guarded(&error, threw, [&] { return call(&error); });
@@ -208,7 +246,7 @@ bool Instance::wait_unused(Nanoseconds limit) {
 Instance::Measure::Measure(Instance& instance, const char* phase)
     : instance_{instance},
       began_{monotonic_now()},
-      scope_{instance.runtime_.marker, instance.name(), phase} {}
+      scope_{instance.runtime_.marker, instance.name(), phase, !instance.remote_} {}
 
 Instance::Measure::~Measure() {
   const auto ns = static_cast<uint64_t>(monotonic_now() - began_);
@@ -236,12 +274,43 @@ void Instance::fail_and_restart(const std::string& why) {
   if (state_.compare_exchange_strong(expected, TW_FAILED)) restart_later(why);
 }
 
+// The process of an isolated instance is gone.
+void Instance::lost(const std::string& why) {
+  note_error(why);
+  if (stopping()) return log(TW_LOG_ERROR, why);
+  fail_and_restart(why);
+}
+
+bool Instance::came_back() {
+  if (!remote_ || remote_->alive()) return false;
+  constexpr int64_t patience = 5'000'000'000;
+  const int64_t deadline = monotonic_now() + patience;
+  while (!(remote_->alive() && started())) {
+    if (stopping() || remote_->off() || monotonic_now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  return true;
+}
+
+// Nothing: never again.
+std::optional<Nanoseconds> Instance::wait_for_restart() {
+  if (remote_ && remote_->off()) return std::nullopt;
+  if (remote_) return Nanoseconds{std::max<int64_t>(remote_->not_before_ns() - monotonic_now(), 0)};
+  return std::min<Nanoseconds>(runtime_.deadlines.restart * (1u << std::min(restarts_++, 9u)),
+                               runtime_.deadlines.longest_back_off);
+}
+
 void Instance::restart_later(const std::string& why) {
-  const auto limit = runtime_.deadlines.longest_back_off;
-  const Nanoseconds wait =
-      std::min<Nanoseconds>(runtime_.deadlines.restart * (1u << std::min(restarts_++, 9u)), limit);
-  log(TW_LOG_ERROR, why + "; restarting it in " + in_seconds(wait));
-  runtime_.timers.after(wait, [weak = weak_from_this()] {
+  const auto wait = wait_for_restart();
+  if (!wait) {
+    const std::string text = why + "; its process died " + std::to_string(Deaths::most) +
+                             " times in 10 minutes, so it stays off until it is reloaded";
+    note_error(text);
+    return log(TW_LOG_ERROR, text);
+  }
+  const auto whole = std::chrono::ceil<std::chrono::milliseconds>(*wait);
+  log(TW_LOG_ERROR, why + "; restarting it in " + in_seconds(whole));
+  runtime_.timers.after(*wait, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->restart();
   });
 }

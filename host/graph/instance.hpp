@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct Runtime;
 class Slot;
 class Entrance;
 class Belongings;
+class Remote;
 
 class Instance : public std::enable_shared_from_this<Instance> {
  public:
@@ -48,7 +50,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   uint32_t state() const { return state_.load(); }
   bool started() const { return state() == TW_STARTED; }
   bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
-  void set_stopping() { stopping_.store(true); }
+  void set_stopping();
   void wake();  // tw.interrupt/1: its blocked call returns soon
 
   const void* ext(std::string_view id) const;
@@ -74,6 +76,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
     end_any();
     return status;
   }
+
+  // After a failed call: its process died of it and another one runs by now. Waits a little for it.
+  bool came_back();
 
   // A short question beside [any] calls that is neither counted nor timed; not asked unless
   // started.
@@ -102,6 +107,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Meters& meters() { return meters_; }
   const std::shared_ptr<Watcher>& watcher() const { return watcher_; }
   Marker& runtime_marker() const;
+  Remote* remote() const { return remote_.get(); }  // NULL: in this process
 
   // Set while the graph is wired.
   std::weak_ptr<Slot> slot;
@@ -124,6 +130,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
     return status;
   }
 
+  class Rescue;
+
   // Marks and times one call.
   class Measure {
    public:
@@ -142,6 +150,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Done setup(const char* phase, Nanoseconds limit, Call call);
   void report(tw_status status, const tw_error& own, bool threw, tw_error* error);
   void fail_and_restart(const std::string& why);
+  void lost(const std::string& why);
+  std::optional<Nanoseconds> wait_for_restart();
   void restart_later(const std::string& why);
   void restart();
   bool end_plugin(Nanoseconds limit);
@@ -170,6 +180,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   std::mutex any_lock_;
   std::condition_variable any_ended_;
   uint32_t any_ = 0;
+  std::unique_ptr<Remote> remote_;  // last: its threads look at the rest
 };
 
 }  // namespace tickwork::host

@@ -4,6 +4,7 @@
 #include "graph/entrance.hpp"
 #include "graph/instance.hpp"
 #include "graph/schedule.hpp"
+#include "isolate/crossing.hpp"
 #include "service/belongings.hpp"
 
 namespace tickwork::host {
@@ -40,6 +41,19 @@ Failure named(const InstanceConfig& config, const Failure& failure) {
   return {failure.status, place_of(config) + config.name + ": " + failure.message};
 }
 
+// Crashed the host in its last run: better it crashes alone.
+bool is_suspect(Runtime& runtime, const InstanceConfig& config, const PluginInfo& plugin) {
+  if (runtime.suspect.empty() || config.name != runtime.suspect) return false;
+  const std::string why_not = why_not_isolated(plugin.exts);
+  const std::string crashed = "crashed the last run (" + runtime.marker.deed() + ")";
+  if (why_not.empty()) {
+    runtime.log.warn(config.name, crashed + "; it runs isolated now, unless isolate = false");
+  } else {
+    runtime.log.warn(config.name, crashed + " and cannot run isolated: " + why_not);
+  }
+  return why_not.empty();
+}
+
 }  // namespace
 
 std::string place_of(const InstanceConfig& config) {
@@ -49,9 +63,21 @@ std::string place_of(const InstanceConfig& config) {
          ": ";
 }
 
+Result<LoadedPlugin> load_plugin(Runtime& runtime, const InstanceConfig& config) {
+  const auto found = runtime.catalogue.find(config.plugin);
+  if (!found) return found.failure();
+  const PluginInfo& plugin = **found;
+  const bool wanted = config.host.isolate.value_or((plugin.flags & TW_ISOLATE) != 0 ||
+                                                   is_suspect(runtime, config, plugin));
+  if (!wanted) return runtime.catalogue.load(config.plugin);
+  const auto module = runtime.catalogue.find_module(config.plugin);
+  if (!module) return module.failure();
+  return runtime.isolated.get(**module, plugin);
+}
+
 Result<std::shared_ptr<Instance>> make_instance(Runtime& runtime, InstanceConfig config,
                                                 const LoadedPlugin* loaded) {
-  auto plugin = loaded ? Result<LoadedPlugin>{*loaded} : runtime.catalogue.load(config.plugin);
+  auto plugin = loaded ? Result<LoadedPlugin>{*loaded} : load_plugin(runtime, config);
   if (!plugin) return named(config, plugin.failure());
   auto instance = std::make_shared<Instance>(runtime, std::move(config), std::move(*plugin));
   instance->belongings = std::make_shared<Belongings>(*instance);

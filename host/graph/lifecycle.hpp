@@ -12,6 +12,9 @@ namespace tickwork::host {
 Result<SlotPtr> create_instance(Runtime& runtime, InstanceConfig config, bool made = false,
                                 const LoadedPlugin* loaded = nullptr);
 
+// The plugin of the instance: in this process, or as one that runs in another.
+Result<LoadedPlugin> load_plugin(Runtime& runtime, const InstanceConfig& config);
+
 // The same without a slot, for an instance that is to replace another.
 Result<std::shared_ptr<Instance>> make_instance(Runtime& runtime, InstanceConfig config,
                                                 const LoadedPlugin* loaded = nullptr);

@@ -47,6 +47,7 @@ void RunningGraph::open_state() {
   for (const std::string& call : *calls) culprits += (culprits.empty() ? "" : ", ") + call;
   log.warn("agent", "The last run did not stop cleanly" +
                         (culprits.empty() ? std::string{} : "; in a call then: " + culprits));
+  runtime_->suspect = runtime_->marker.culprit();
 }
 
 Done RunningGraph::create_all() {

@@ -42,10 +42,16 @@ BatchPtr Processor::process(const BatchPtr& given) {
   const Collector collector{*made, meters, wall_now(), nullptr};
   const tw_batch view = given->view();
   tw_error error = empty_error();
-  const tw_status status =
-      instance_->work("process", &error, [&](tw_instance* self, tw_error* own) {
-        return processor->process(self, &view, collector.sink(), own);
-      });
+  const auto call = [&] {
+    return instance_->work("process", &error, [&](tw_instance* self, tw_error* own) {
+      return processor->process(self, &view, collector.sink(), own);
+    });
+  };
+  tw_status status = call();
+  if (status < 0 && instance_->came_back()) {
+    made->points.clear();
+    status = call();
+  }
   if (status < 0) {
     instance_->log(TW_LOG_ERROR, "Error in plugin: " + sentence_of(status, error));
     return given;

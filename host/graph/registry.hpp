@@ -65,7 +65,8 @@ class Registry {
   bool starting() const;
   void note_started(const SlotPtr& slot);
   // Slots in the order in which their instances were started, but callees always before callers: a
-  // callee that a reload replaced was started after them, and is still needed until they have ended.
+  // callee that a reload replaced was started after them, and is still needed until they have
+  // ended.
   std::vector<SlotPtr> start_order() const;
 
  private:

@@ -55,7 +55,7 @@ RunningGraph::Change RunningGraph::changes_to(const std::vector<InstanceConfig>&
     }
     if (now.state() == TW_FAILED) return true;
     if (is_printer(config)) return false;
-    const auto loaded = runtime_->catalogue.load(config.plugin);
+    const auto loaded = load_plugin(*runtime_, config);
     return loaded && loaded->plugin != now.plugin().plugin;
   };
   Change change;

@@ -15,6 +15,8 @@
 #include "graph/pipeline.hpp"
 #include "graph/registry.hpp"
 #include "graph/workers.hpp"
+#include "isolate/isolated_plugins.hpp"
+#include "isolate/process.hpp"
 #include "module/catalogue.hpp"
 #include "service/library_pages.hpp"
 #include "service/log.hpp"
@@ -32,6 +34,7 @@ struct Deadlines {
   Nanoseconds connect_again = std::chrono::seconds{15};  // an output's second try at start
   Nanoseconds restart = std::chrono::seconds{1};         // of a failed instance, doubling
   Nanoseconds longest_back_off = std::chrono::minutes{5};
+  std::chrono::milliseconds ping{5000};  // of the process of an isolated instance
 };
 
 int64_t wall_now();       // ns since 1970
@@ -48,10 +51,13 @@ struct Runtime {
   AgentOptions agent;
   std::map<std::string, std::string> global_tags;
   Marker marker;
+  std::string suspect;  // the instance that crashed the last run; it runs isolated
   StateStore state;
   LibraryPages library_pages{monotonic_now};
   Registry registry;
   Pipeline pipeline;
+  IsolatedPlugins isolated;
+  Spawner spawner{catalogue.program()};
   Workers workers;
   Timers timers{workers};  // ends before the workers
 };

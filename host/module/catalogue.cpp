@@ -70,6 +70,10 @@ Catalogue Catalogue::of(const std::vector<const tw_module*>& modules) {
   return catalogue;
 }
 
+std::string Catalogue::program() const {
+  return state_->prober.empty() ? "/proc/self/exe" : state_->prober;
+}
+
 void Catalogue::rescan() {
   if (state_->paths.empty()) return;
   auto fresh = std::make_shared<Shelf>(

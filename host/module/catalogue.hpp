@@ -40,11 +40,14 @@ struct Refusal {
   std::string file, reason;  // "not an ELF file"
 };
 
+struct RemotePlugin;
+
 // A plugin ready to be called. Never unloaded.
 struct LoadedPlugin {
   const tw_module* module = nullptr;
   const tw_plugin* plugin = nullptr;
   std::string file;
+  const RemotePlugin* remote = nullptr;  // set: in a process of its own (isolate/)
 };
 
 class Catalogue {
@@ -69,6 +72,8 @@ class Catalogue {
   Result<const PluginInfo*> find(std::string_view id) const;
   // The module that find's answer stands in.
   Result<const ModuleInfo*> find_module(std::string_view id) const;
+  // What is run as "program probe FILE" and, for isolated instances, as "program run-plugin".
+  std::string program() const;
   // Loads the library on first use.
   Result<LoadedPlugin> load(std::string_view id);
 

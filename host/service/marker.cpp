@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -22,20 +24,58 @@ struct Line {
 
 namespace {
 
-constexpr size_t n_lines = 128;
+constexpr size_t n_lines = 128;  // the first one is the witness's: used is the signal
 constexpr size_t file_size = n_lines * sizeof(Line);
+constexpr uint32_t called_exit = 1000;
 
-std::vector<std::string> calls_in(const std::string& path) {
+// What a signal handler can reach. Lines of files that were closed are never pointed to.
+std::atomic<Line*> witness{nullptr};
+thread_local Line* innermost = nullptr;
+
+// Async-signal-safe.
+void write_down(uint32_t what) {
+  Line* to = witness.load();
+  const Line* from = innermost;
+  if (!to || !from) return;
+  std::memcpy(to->text, from->text, sizeof to->text);
+  to->used.store(what);
+}
+
+void on_signal(int number) {
+  write_down(static_cast<uint32_t>(number));
+  raise(number);  // the action is the default one again
+}
+
+std::string deed_of(uint32_t what) {
+  if (what == called_exit) return "exit";
+  const char* name = sigabbrev_np(static_cast<int>(what));
+  return name ? std::string{"SIG"} + name : "signal " + std::to_string(what);
+}
+
+struct LastRun {
   std::vector<std::string> calls;
+  uint32_t deed = 0;
+  std::string culprit;  // "inputs.cpu (gather)"
+};
+
+LastRun last_run(const std::string& path) {
+  LastRun last;
   std::ifstream file{path, std::ios::binary};
   char raw[sizeof(Line)];
-  while (file.read(raw, sizeof raw)) {
+  for (size_t i = 0; file.read(raw, sizeof raw); ++i) {
     uint32_t used = 0;
     std::memcpy(&used, raw, sizeof used);
     const char* text = raw + offsetof(Line, text);
-    if (used) calls.emplace_back(text, strnlen(text, sizeof(Line::text)));
+    if (!used) continue;
+    std::string call{text, strnlen(text, sizeof(Line::text))};
+    if (i > 0) {
+      last.calls.push_back(std::move(call));
+    } else {
+      last.deed = used;
+      last.culprit = std::move(call);
+    }
   }
-  return calls;
+  return last;
 }
 
 Failure cannot(const std::string& what, const std::string& path) {
@@ -49,7 +89,12 @@ Result<std::vector<std::string>> Marker::open(const std::string& statedir) {
   std::error_code ignored;
   std::filesystem::create_directories(statedir, ignored);
   unclean_ = std::filesystem::exists(path_, ignored);
-  std::vector<std::string> calls = unclean_ ? calls_in(path_) : std::vector<std::string>{};
+  LastRun last = unclean_ ? last_run(path_) : LastRun{};
+  if (const size_t at = last.culprit.rfind(" ("); at != std::string::npos) {
+    culprit_ = last.culprit.substr(0, at);
+    deed_ = deed_of(last.deed) + " in " + last.culprit.substr(at + 2);
+    deed_.pop_back();
+  }
   const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
   if (fd < 0) return cannot("create", path_);
   if (ftruncate(fd, file_size) != 0) {
@@ -60,11 +105,15 @@ Result<std::vector<std::string>> Marker::open(const std::string& statedir) {
   ::close(fd);
   if (mapped == MAP_FAILED) return cannot("map", path_);
   lines_ = static_cast<Line*>(mapped);
-  return calls;
+  witness.store(lines_);
+  return std::move(last.calls);
 }
 
 Marker::~Marker() {
-  if (lines_) munmap(lines_, file_size);
+  if (!lines_) return;
+  Line* own = lines_;
+  witness.compare_exchange_strong(own, nullptr);
+  munmap(lines_, file_size);
 }
 
 void Marker::erase() {
@@ -73,24 +122,38 @@ void Marker::erase() {
 
 Line* Marker::claim() {
   if (!lines_) return nullptr;
-  for (size_t i = 0; i < n_lines; ++i) {
+  for (size_t i = 1; i < n_lines; ++i) {
     if (lines_[i].used.exchange(1, std::memory_order_acquire) == 0) return &lines_[i];
   }
   return nullptr;  // more calls than lines: this one stays unmarked
 }
 
-Marker::Scope::Scope(Marker& marker, std::string_view instance, const char* phase)
-    : line_{marker.claim()} {
+Marker::Scope::Scope(Marker& marker, std::string_view instance, const char* phase, bool harmful)
+    : line_{harmful ? marker.claim() : nullptr}, outer_{innermost} {
   if (!line_) return;
   std::string text{instance};
   text.append(" (").append(phase).append(")");
   const size_t n = std::min(text.size(), sizeof line_->text - 1);
   std::memcpy(line_->text, text.data(), n);
   line_->text[n] = '\0';
+  innermost = line_;
 }
 
 Marker::Scope::~Scope() {
-  if (line_) line_->used.store(0, std::memory_order_release);
+  if (!line_) return;
+  innermost = outer_;
+  line_->used.store(0, std::memory_order_release);
+}
+
+void witness_crashes() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
+  sigemptyset(&action.sa_mask);
+  for (const int number : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) {
+    sigaction(number, &action, nullptr);
+  }
+  std::atexit([] { write_down(called_exit); });
 }
 
 }  // namespace tickwork::host

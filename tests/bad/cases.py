@@ -189,9 +189,34 @@ RUN = [
     service('hangs_in_gather', ['hangs_in_gather'], '[[inputs.hangs_in_gather]]\n',
             [r'inputs\.hangs_in_gather.*did not stop in 10 s at \S*sleep\S* \(libc.* < '
              r'hangs_in_gather\.so\+0x.*; abandoned'], 1, 3, patience=40),
+    service('segfault_isolated', ['segfault'], '[[inputs.segfault]]\nisolate = true\n',
+            [r'\[inputs\.segfault\] exited on SIGSEGV; restarting it in']),
+    service('noexcept_throws_isolated', ['noexcept_throws'],
+            '[[inputs.noexcept_throws]]\nisolate = true\n',
+            [r'\[inputs\.noexcept_throws\] exited on SIGABRT; restarting it in']),
+    service('throws_isolated', ['throws'], '[[inputs.throws]]\nisolate = true\n',
+            [r'\[inputs\.throws\] threw std::runtime_error: boom; restarting it in']),
+    service('calls_exit_isolated', ['calls_exit'],
+            '[[inputs.calls_exit]]\nisolate = true\ncolour = "blue"\n',
+            [r'bad\.toml:\d+:\d+: inputs\.calls_exit: exited with code 1 in create'], code=1),
+    service('hangs_in_stop_isolated', ['hangs_in_stop'], '[[inputs.hangs]]\nisolate = true\n',
+            [r'\[inputs\.hangs\] did not stop in \S+ m?s; its process was ended'], absent=['abandoned'],
+            patience=40),
+    service('hangs_in_gather_isolated', ['hangs_in_gather'],
+            '[[inputs.hangs_in_gather]]\nisolate = true\n',
+            [r'\[inputs\.hangs_in_gather\] did not stop in \S+ m?s; its process was ended'],
+            absent=['abandoned'], patience=40),
     service('segfault', ['segfault'], '[[inputs.segfault]]\n', [], 2, None,
             again=Case('segfault', 'run', [], ['run', '--plugin-path', '@PLUGINS@', '-c', '@CONFIG@'],
-                       [r'last run did not stop cleanly.*inputs\.segfault'], None, seconds=1)),
+                       [r'last run did not stop cleanly.*inputs\.segfault',
+                        r'\[inputs\.segfault\] crashed the last run \(SIGSEGV in gather\); it runs '
+                        r'isolated now', r'\[inputs\.segfault\] exited on SIGSEGV; restarting it'],
+                       0, seconds=1.5)),
+    service('noexcept_throws', ['noexcept_throws'], '[[inputs.noexcept_throws]]\n', [], 2, None,
+            again=Case('noexcept_throws', 'run', [],
+                       ['run', '--plugin-path', '@PLUGINS@', '-c', '@CONFIG@'],
+                       [r'\[inputs\.noexcept_throws\] crashed the last run \(SIGABRT in gather\); it '
+                        r'runs isolated now'], 0, seconds=1)),
 ]
 
 ALL = LIST + CONFIG + CHECK + RUN

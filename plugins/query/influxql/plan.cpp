@@ -13,11 +13,9 @@ using namespace influxql;
 namespace {
 
 void add_column(Plan& plan, const ExprPtr& variable) {
-  std::string text = to_string(*variable);
-  auto same_text = [&](const ExprPtr& e) { return to_string(*e) == text; };
-  if (std::none_of(plan.columns.begin(), plan.columns.end(), same_text)) {
-    plan.columns.push_back(variable);
-  }
+  if (plan.column_of(*variable) < plan.columns.size()) return;
+  plan.columns.push_back(variable);
+  plan.column_texts.push_back(to_string(*variable));
 }
 
 double number_of(const Expr& e) {
@@ -141,17 +139,19 @@ void check_around(const Call& call) {
 }  // namespace
 
 size_t Plan::column_of(const Expr& variable) const {
-  std::string text = to_string(variable);
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (to_string(*columns[i]) == text) return i;
-  }
-  return columns.size();
+  const std::string text = to_string(variable);
+  return static_cast<size_t>(std::find(column_texts.begin(), column_texts.end(), text) -
+                             column_texts.begin());
 }
 
 void plan_calls(Plan& plan) {
   for (const Field& field : plan.select.fields) find_calls(plan, *field.expr);
   for (const Field& field : plan.select.fields) add_outputs(plan, field);
   for (const ExprPtr& output : plan.outputs) find_plain(plan, output);
+  for (const ExprPtr& output : plan.outputs) {
+    const bool plain = output->kind == ExprKind::variable;
+    plan.output_columns.push_back(plain ? plan.column_of(*output) : Plan::no_column);
+  }
   plan.selects_point =
       plan.calls.size() == 1 && plan.checked.only_selectors && is_selector(plan.calls[0].reduction);
 }

@@ -315,6 +315,44 @@ TEST_F(StoreTest, ScanIsASnapshot) {
   scanner.release(&scanner);
 }
 
+// The size of the only shard's file.
+int64_t shard_bytes(Harness& store) {
+  const std::string line = store.list(TW_SHARDS);
+  return std::stoll(line.substr(line.rfind('|') + 1));
+}
+
+// Moves the clock on until the background thread has made the file smaller than that.
+bool settles(Harness& store, int64_t bytes) {
+  for (int tries = 0; tries < 100; ++tries) {
+    store.advance(2 * hour);
+    usleep(100'000);
+    if (shard_bytes(store) < bytes) return true;
+  }
+  return false;
+}
+
+TEST_F(StoreTest, SettlesAShardThatGetsNoMoreRows) {
+  for (int generation = 0; generation < 3; ++generation) {
+    std::string lines;
+    for (int i = 0; i < 3000; ++i) {
+      lines += "m,host=h" + std::to_string(i % 3) + " v=" + std::to_string(i * 0.7371) +
+               std::to_string(generation) + " " + std::to_string(i) + "000000000\n";
+    }
+    lines.pop_back();
+    ASSERT_EQ(store.write(lines), "");
+    store.reopen();
+  }
+  ASSERT_EQ(store.write("m,host=h9 v=1 5"), "");
+  const std::string before = store.scan({"m"});
+  store.advance(21 * hour);
+  const int64_t bytes = shard_bytes(store);
+  EXPECT_TRUE(settles(store, bytes * 2 / 3)) << bytes << " bytes stay";
+  EXPECT_EQ(store.scan({"m"}), before);
+  ASSERT_EQ(store.write("m,host=h9 v=2 6"), "");
+  store.reopen();
+  EXPECT_EQ(store.scan({"m"}), before + "m,host=h9 6 v=2\n");
+}
+
 TEST_F(StoreTest, FeedTellsWhatWasTaken) {
   struct Heard {
     std::string text;

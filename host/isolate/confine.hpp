@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// What a process of an isolated instance gives up before it loads the plugin.
+#pragma once
+
+#include <cstdint>
+
+#include "result.hpp"
+
+namespace tickwork::host {
+
+// At once after the start: no descriptors of the host's but the socket (3), no new privileges, and
+// an end together with the host.
+void leave_host();
+
+// Bytes of private memory and number of descriptors; 0: as they are.
+Done set_limits(int64_t memory, int64_t open_files);
+
+}  // namespace tickwork::host

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Child processes: starting them, ending them, and what they died of.
+#pragma once
+
+#include <sys/types.h>
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "result.hpp"
+
+namespace tickwork::host {
+
+struct Process {
+  pid_t pid = -1;
+  int socket = -1;  // this end; the process has the other one as descriptor 3
+};
+
+// "tickwork run-plugin NAME", in a process group of its own. The name is for people who look.
+Result<Process> start_process(const std::string& program, const std::string& name);
+
+// Waits for the process to end by itself, asks it with SIGTERM, then ends it and what it started
+// with SIGKILL. "exited on SIGSEGV", "exited with code 3".
+std::string end_process(pid_t pid);
+
+// Starts processes on one thread for as long as it lives: a child asks the kernel to be ended with
+// the thread that started it. Any thread.
+class Spawner {
+ public:
+  explicit Spawner(std::string program) : program_{std::move(program)} {}
+  ~Spawner();
+  Result<Process> start(const std::string& name);
+
+ private:
+  void run();
+
+  const std::string program_;
+  std::mutex asking_;  // one at a time
+  std::mutex lock_;
+  std::condition_variable changed_;
+  const std::string* asked_ = nullptr;
+  bool closing_ = false;
+  std::optional<Result<Process>> made_;
+  std::thread thread_;
+};
+
+}  // namespace tickwork::host
