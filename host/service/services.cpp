@@ -89,6 +89,7 @@ Result<Table> options_for(const PluginInfo& plugin, const Instance& maker,
   }
   for (size_t i = 0; i < making.n_options; ++i) {
     const std::string key{view(making.options[i].key)};
+    if ((making.flags & TW_MAKE_INHERIT) && !option_of(plugin, key)) continue;
     auto value = value_of(making.options[i], option_of(plugin, key));
     if (!value) return value.failure();
     put(table, key, std::move(*value));

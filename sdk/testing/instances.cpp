@@ -97,6 +97,7 @@ std::string options_text(const Cell& maker, const tw_plugin& p, const tw_making&
         rows[e.key] = toml_entry(e, *o);
   for (size_t i = 0; i < m.n_options; ++i) {
     const tw_option* o = option_of(p, view(m.options[i].key));
+    if ((m.flags & TW_MAKE_INHERIT) && !o) continue;
     rows[std::string{view(m.options[i].key)}] =
         toml_value(m.options[i].value, o ? o->type : uint32_t{TW_OPT_STRING});
   }

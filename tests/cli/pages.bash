@@ -13,8 +13,8 @@ complain() {
   failed=1
 }
 
-"$tickwork" docs --man --dir "$folder/man" || complain "docs --man --dir fails"
-"$tickwork" docs --md --dir "$folder/md" || complain "docs --md --dir fails"
+"$tickwork" docs --man --dir "$folder/man" || { complain "docs --man --dir fails"; exit 1; }
+"$tickwork" docs --md --dir "$folder/md" || { complain "docs --md --dir fails"; exit 1; }
 pages=("$folder"/man/man*/*)
 ids=$("$tickwork" list --ids)
 [ ${#pages[@]} = $(($(wc -w <<<"$ids") + 2)) ] || complain "${#pages[@]} pages of $(wc -w <<<"$ids") plugins"

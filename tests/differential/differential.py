@@ -19,6 +19,14 @@ def free_port():
         return s.getsockname()[1]
 
 
+def text_of(body):
+    """Answers that are not text, such as MessagePack, are compared as numbers."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body.hex(" ")
+
+
 class Server:
     """A process with an InfluxDB API on 127.0.0.1:port."""
 
@@ -43,9 +51,9 @@ class Server:
                                          method=method, headers=headers or {})
         try:
             with urllib.request.urlopen(request, timeout=15) as answer:
-                return answer.status, answer.read().decode()
+                return answer.status, text_of(answer.read())
         except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
+            return error.code, text_of(error.read())
         except TimeoutError:
             return 0, "no answer in time"
 
@@ -59,7 +67,7 @@ class Server:
                 self.process.wait()
 
 
-def influxd(folder):
+def influxd(folder, http_options=""):
     port, rpc = free_port(), free_port()
     config = folder / "influx.conf"
     config.write_text(f"""reporting-disabled = true
@@ -73,6 +81,7 @@ bind-address = "127.0.0.1:{rpc}"
   store-enabled = false
 [http]
   bind-address = "127.0.0.1:{port}"
+  {http_options}
 """)
     return Server("influxd", ["influxd", "-config", str(config)], port, None,
                   folder / "influxd.log")

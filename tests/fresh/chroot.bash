@@ -17,11 +17,17 @@ make_chroot() {
   cp /etc/resolv.conf "$chroot_root/etc/"
   mkdir -p "$chroot_root/usr/local/share/ca-certificates" "$chroot_root/etc/apt/apt.conf.d"
   cp /usr/local/share/ca-certificates/*.crt "$chroot_root/usr/local/share/ca-certificates/" 2>/dev/null || true
+  mount_chroot
+  trap unmount_chroot EXIT
+}
+
+mount_chroot() {
   mount -t proc proc "$chroot_root/proc"
   mount --rbind /dev "$chroot_root/dev"
   mount --make-rslave "$chroot_root/dev"
-  trap 'umount -l "$chroot_root/proc" "$chroot_root/dev"' EXIT
 }
+
+unmount_chroot() { umount -l "$chroot_root/proc" "$chroot_root/dev"; }
 
 # inside COMMAND [VARIABLE=VALUE...]: a shell command in it, without this machine's environment.
 inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "${@:2}" chroot "$chroot_root" /bin/sh -c "$1"; }

@@ -44,8 +44,7 @@ class Exec {
       throw Error{TW_E_IO, std::string{"cannot read its event: "} + std::strerror(errno)};
     }
     tw_field name{TW_STR("default_name"), value("exec")};
-    parser_ = host_.make<tw_parser>("formats." + format_, &name, format_ == "influx" ? 0 : 1,
-                                    TW_MAKE_INHERIT);
+    parser_ = host_.make<tw_parser>("formats." + format_, &name, 1, TW_MAKE_INHERIT);
   }
   void stop() { host_.drop(parser_); }
   // Ends the programs that run.

@@ -36,8 +36,7 @@ class File {
 
   void start() {
     tw_field name{TW_STR("default_name"), value("file")};
-    parser_ = host_.make<tw_parser>("formats." + format_, &name, format_ == "influx" ? 0 : 1,
-                                    TW_MAKE_INHERIT);
+    parser_ = host_.make<tw_parser>("formats." + format_, &name, 1, TW_MAKE_INHERIT);
   }
   void stop() { host_.drop(parser_); }
 

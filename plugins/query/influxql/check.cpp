@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "holt_winters.hpp"
+#include "technical.hpp"
+
 namespace tickwork::query {
 
 using namespace influxql;
@@ -142,6 +145,8 @@ class Checker {
     }
     if (f == "elapsed") return derivative(e);
     if (f == "moving_average") return moving_average(e);
+    if (is_technical(f)) return check_technical(e), nested_or_field(e);
+    if (is_holt_winters(f)) return check_holt_winters(e), nested_or_field(e);
     if (f == "integral") return integral(e);
     aggregate(e);
   }
@@ -277,6 +282,9 @@ class Checker {
     const Expr& arg = *e.args[0];
     if (arg.kind == ExprKind::call) {
       if (!windowed()) fail(e.text + " aggregate requires a GROUP BY interval");
+      if (is_holt_winters(e.text) && (arg.text == "top" || arg.text == "bottom")) {
+        fail("selector function " + arg.text + "() cannot be combined with other functions");
+      }
       size_t before = out_.calls;
       if (arg.text == "distinct") {
         distinct(arg, true);

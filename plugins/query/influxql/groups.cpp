@@ -198,7 +198,9 @@ Outs finish_call(const Plan& plan, const Call& call, CallState& state) {
              : call.reduction.empty()            ? raw_samples(state.samples)
                                                  : from_samples(plan, call, state.samples);
   if (!plan.ascending()) {
-    if (call.reduction.empty() || plan.windowed() || plan.selects_point) {
+    // top() and bottom() keep the order of time.
+    bool best = call.reduction == "top" || call.reduction == "bottom";
+    if (call.reduction.empty() || plan.windowed() || (plan.selects_point && !best)) {
       std::reverse(out.begin(), out.end());
     }
   }

@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "arrow_io.hpp"
+#include "continuous.hpp"
 #include "parameters.hpp"
 #include "statement.hpp"
 
@@ -13,21 +14,26 @@ namespace {
 
 using influxql::Statement;
 
+// What all answers share.
+struct Engine {
+  Host host;
+  Ref<tw_storage> storage;
+  Ref<tw_storage_aggregate> aggregates;  // none: every query scans
+  QueryList queries;
+  int64_t timeout, slow;  // of a statement, ns; 0: none
+  Limits limits;
+};
+
 // An answer under way. next() runs the next statement when the tables of the last are given out.
 class Answer {
  public:
-  Answer(Ref<tw_storage> storage, Ref<tw_storage_aggregate> aggregates, QueryList& queries,
-         std::vector<Statement> statements, const tw_request& request, int64_t now,
-         std::function<int64_t()> ticks)
-      : storage_{storage},
-        aggregates_{aggregates},
-        queries_{queries},
+  Answer(Engine& engine, std::vector<Statement> statements, const tw_request& request)
+      : engine_{engine},
         statements_{std::move(statements)},
         database_{string(request.database)},
         retention_{string(request.retention)},
-        now_{request.now_ns ? request.now_ns : now},
+        now_{request.now_ns ? request.now_ns : engine.host.now()},
         deadline_{request.deadline_ns},
-        ticks_{std::move(ticks)},
         read_only_{(request.flags & TW_QUERY_READ_ONLY) != 0} {}
 
   tw_status next(tw_result& out) {
@@ -63,16 +69,20 @@ class Answer {
   }
 
   void try_statement(const Statement& given) {
-    Catalogue catalogue(storage_, aggregates_);
+    Catalogue catalogue(engine_.storage, engine_.aggregates);
     Session session{catalogue};
     session.database = database_;
     session.retention = retention_;
     session.now = now_;
     session.check_alive = [this] { check_alive(); };
-    session.ticks = ticks_();
-    session.queries = &queries_;
-    uint64_t id = queries_.add({to_string(given), database_, session.ticks, &cancelled_});
+    session.clock = [host = engine_.host] { return host.ticks(); };
+    session.ticks = started_ = engine_.host.ticks();
+    session.queries = &engine_.queries;
+    session.meter = Meter(engine_.limits);
+    const std::string text = to_string(given);
+    uint64_t id = 0;
     try {
+      id = engine_.queries.add({text, database_, started_, &cancelled_});
       Statement statement = qualified(session, given);
       tables_ = run_statement(session, statement);
       if (read_only_ && changes_data(statement)) {
@@ -84,14 +94,19 @@ class Answer {
       error_ = e.what();
       failed_ = true;
     }
-    queries_.remove(id);
+    int64_t done = engine_.host.ticks();
+    engine_.queries.remove(id, done);
+    if (engine_.slow == 0 || done - started_ < engine_.slow) return;
+    engine_.host.warn("slow query took " + influxql::format_go_duration(done - started_) + ": " +
+                      text + " (database: " + database_ + ")");
   }
 
   void check_alive() const {
     if (cancelled_) throw StatementError("query interrupted");
-    if (deadline_ != 0 && ticks_() > deadline_) {
-      throw StatementError("query-timeout limit exceeded");
-    }
+    int64_t now = engine_.host.ticks();
+    bool late = (deadline_ != 0 && now > deadline_) ||
+                (engine_.timeout != 0 && now - started_ > engine_.timeout);
+    if (late) throw StatementError("query-timeout limit exceeded");
   }
 
   tw_status give_nothing(tw_result& out) {
@@ -113,13 +128,10 @@ class Answer {
     out.rows = stream_of(table);
   }
 
-  Ref<tw_storage> storage_;
-  Ref<tw_storage_aggregate> aggregates_;
-  QueryList& queries_;
+  Engine& engine_;
   std::vector<Statement> statements_;
   std::string database_, retention_;
-  int64_t now_, deadline_;
-  std::function<int64_t()> ticks_;
+  int64_t now_, deadline_, started_ = 0;
   bool read_only_;
   std::atomic<bool> cancelled_{false};
 
@@ -141,17 +153,31 @@ class InfluxQl {
 
   InfluxQl(Host host, Config config)
       : host_{host},
-        storage_{host.find<tw_storage>(config.str("storage"))},
-        aggregates_{find_aggregates(config.str("storage"))} {}
+        engine_{host,
+                host.find<tw_storage>(config.str("storage")),
+                find_aggregates(host, config.str("storage")),
+                QueryList(static_cast<size_t>(config.num("max_concurrent_queries")), host.ticks()),
+                config.num("query_timeout"),
+                config.num("log_queries_after"),
+                {config.num("max_select_series"), config.num("max_select_point"),
+                 config.num("max_select_buckets")}},
+        continuous_every_{config.boolean("continuous_queries") ? config.num("continuous_interval")
+                                                               : 0} {}
+
+  void start() {
+    const auto* timer = host_.service<tw_timer>();
+    if (!timer || continuous_every_ <= 0) return;
+    timer->set(
+        host_.raw(), continuous_every_, continuous_every_, this,
+        [](void* self) { static_cast<InfluxQl*>(self)->tick(); }, &timer_);
+  }
 
   void run(const tw_request& request, tw_results& out) {
     influxql::Parsed parsed = influxql::parse(view(request.text), parameters_of(request));
     if (!parsed.error.empty()) {
       throw Error{TW_E_INVALID, "error parsing query: " + parsed.error};
     }
-    auto made =
-        std::make_unique<Answer>(storage_, aggregates_, queries_, std::move(parsed.statements),
-                                 request, host_.now(), [host = host_] { return host.ticks(); });
+    auto made = std::make_unique<Answer>(engine_, std::move(parsed.statements), request);
     out.self = made.release();
     out.next = [](tw_results* self, tw_result* result, tw_error* error) {
       return detail::guard(error, [&] { return answer(self).next(*result); });
@@ -165,24 +191,59 @@ class InfluxQl {
 
  private:
   // Not every storage aggregates; then every query scans.
-  Ref<tw_storage_aggregate> find_aggregates(std::string_view storage) const {
+  static Ref<tw_storage_aggregate> find_aggregates(Host host, std::string_view storage) {
     try {
-      return host_.find<tw_storage_aggregate>(storage);
+      return host.find<tw_storage_aggregate>(storage);
     } catch (const Error& e) {
       if (e.status() == TW_E_NOT_FOUND) return {};
       throw;
     }
   }
 
+  void tick() {
+    Catalogue catalogue(engine_.storage, engine_.aggregates);
+    Session session{catalogue};
+    session.now = host_.now();
+    session.ticks = host_.ticks();
+    session.clock = [host = host_] { return host.ticks(); };
+    session.check_alive = [host = host_] {
+      if (host.stopping()) throw StatementError("query interrupted");
+    };
+    session.queries = &engine_.queries;
+    try {
+      continuous_.tick(session, [this](const std::string& what) { host_.warn(what); });
+      no_ticks_.clear();
+    } catch (const std::exception& e) {
+      // Told once, not every second: a storage may have no continuous queries at all.
+      if (host_.stopping() || no_ticks_ == e.what()) return;
+      no_ticks_ = e.what();
+      host_.warn("continuous queries cannot run: " + no_ticks_);
+    }
+  }
+
   Host host_;
-  Ref<tw_storage> storage_;
-  Ref<tw_storage_aggregate> aggregates_;
-  QueryList queries_;
+  Engine engine_;
+  int64_t continuous_every_;
+  ContinuousClock continuous_;
+  std::string no_ticks_;  // why the last tick failed
+  uint64_t timer_ = 0;
 };
 
-constexpr tw_option options[] = {{"storage", TW_OPT_STRING, 0, "\"\"",
-                                  "Name of the storage to query; empty: the only one configured"},
-                                 {}};
+constexpr tw_option options[] = {
+    {"storage", TW_OPT_STRING, 0, "\"\"",
+     "Name of the storage to query; empty: the only one configured"},
+    {"max_concurrent_queries", TW_OPT_INT, 0, "0", "Statements at a time; 0: any number"},
+    {"max_select_series", TW_OPT_INT, 0, "0", "Series that a SELECT may read; 0: any number"},
+    {"max_select_point", TW_OPT_INT, 0, "0", "Points that a SELECT may read; 0: any number"},
+    {"max_select_buckets", TW_OPT_INT, 0, "0",
+     "Windows of GROUP BY time in a range with both ends; 0: any number"},
+    {"query_timeout", TW_OPT_DURATION, 0, "\"0s\"", "Longest time for a statement; 0s: none"},
+    {"log_queries_after", TW_OPT_DURATION, 0, "\"0s\"",
+     "Log statements that took longer; 0s: none"},
+    {"continuous_queries", TW_OPT_BOOL, 0, "true", "Run continuous queries"},
+    {"continuous_interval", TW_OPT_DURATION, 0, "\"1s\"",
+     "How often to look for continuous queries that are due"},
+    {}};
 
 }  // namespace
 }  // namespace tickwork::query

@@ -8,6 +8,7 @@
 
 #include "kit/gojson/gojson.hpp"
 #include "memory_storage.hpp"
+#include "query_list.hpp"
 
 namespace tickwork::query {
 namespace {
@@ -75,13 +76,13 @@ std::string series_of(tw_result& result) {
 
 class Engine : public ::testing::Test {
  protected:
-  Engine() {
-    std::ifstream in("cases/data.lp");
+  explicit Engine(const char* data = "cases/data.lp", const char* options = "") {
+    std::ifstream in(data);
     std::stringstream text;
     text << in.rdbuf();
     storage_.write(testing::Points(text.str()).batch());
     host_.provide(TW_STORAGE, "", MemoryStorage::vtable(), &storage_);
-    query_ = std::make_unique<testing::Instance>(host_.create("query.influxql"));
+    query_ = std::make_unique<testing::Instance>(host_.create("query.influxql", options));
     EXPECT_TRUE(*query_) << query_->error();
     EXPECT_EQ(query_->start(), "");
   }
@@ -124,6 +125,20 @@ class Engine : public ::testing::Test {
     return out + "]}";
   }
 
+  // Every query of a file against the answer in the line below it.
+  size_t compare(const char* file) {
+    std::ifstream in(file);
+    size_t n = 0;
+    for (std::string query, expected; std::getline(in, query) && std::getline(in, expected); ++n) {
+      EXPECT_EQ(ask(query), expected) << query;
+    }
+    return n;
+  }
+
+  void tick(std::chrono::nanoseconds by) { host_.advance(by); }
+  testing::Host& host() { return host_; }
+  MemoryStorage& storage() { return storage_; }
+
  private:
   static void append_text(std::string& out, const char* key, tw_str text) {
     if (text.len == 0) return;
@@ -136,14 +151,7 @@ class Engine : public ::testing::Test {
   std::unique_ptr<testing::Instance> query_;
 };
 
-TEST_F(Engine, AnswersLikeInfluxDb) {
-  std::ifstream in("cases/answers.txt");
-  size_t n = 0;
-  for (std::string query, expected; std::getline(in, query) && std::getline(in, expected); ++n) {
-    EXPECT_EQ(ask(query), expected) << query;
-  }
-  EXPECT_GT(n, 300u);
-}
+TEST_F(Engine, AnswersLikeInfluxDb) { EXPECT_GT(compare("cases/answers.txt"), 300u); }
 
 TEST_F(Engine, RefusesTextThatDoesNotParse) {
   EXPECT_EQ(ask("SELECT v FROM cpu; FOO"),
@@ -185,10 +193,257 @@ TEST_F(Engine, RunningQueriesAreShown) {
             "{\"results\":[{\"statement_id\":0,\"error\":\"no such query id: 999\"}]}");
 }
 
-TEST_F(Engine, UnsupportedStatementsSaySo) {
-  EXPECT_EQ(ask("EXPLAIN SELECT v FROM cpu"),
-            "{\"results\":[{\"statement_id\":0,"
-            "\"error\":\"EXPLAIN SELECT v FROM cpu is not supported\"}]}");
+struct TechnicalEngine : Engine {
+  TechnicalEngine() : Engine("cases/technical.lp") {}
+};
+
+TEST_F(TechnicalEngine, AnswersLikeInfluxDb) { EXPECT_GT(compare("cases/technical.txt"), 80u); }
+
+// The numbers after "values", in order.
+std::vector<double> numbers(const std::string& answer) {
+  std::vector<double> out;
+  size_t at = answer.find("\"values\"");
+  while (at < answer.size()) {
+    at = answer.find_first_of("-0123456789", at);
+    if (at == std::string::npos) break;
+    size_t end = answer.find_first_not_of("-+.e0123456789", at);
+    out.push_back(std::stod(answer.substr(at, end - at)));
+    at = end;
+  }
+  return out;
+}
+
+TEST_F(TechnicalEngine, ForecastsCloseToInfluxDb) {
+  std::ifstream in("cases/holt_winters.txt");
+  size_t n = 0;
+  for (std::string query, expected; std::getline(in, query) && std::getline(in, expected); ++n) {
+    std::vector<double> got = numbers(ask(query)), wanted = numbers(expected);
+    ASSERT_EQ(got.size(), wanted.size()) << query;
+    for (size_t i = 0; i < got.size(); ++i) {
+      EXPECT_NEAR(got[i], wanted[i], 0.01 * std::fabs(wanted[i]) + 0.05) << query << " " << i;
+    }
+  }
+  EXPECT_GT(n, 8u);
+}
+
+std::string lines(const char* title, const std::vector<std::string>& texts) {
+  std::string out = "{\"results\":[{\"statement_id\":0,\"series\":[{\"columns\":[\"" +
+                    std::string(title) + "\"],\"values\":[";
+  for (size_t i = 0; i < texts.size(); ++i) {
+    out += std::string(i ? "," : "") + "[\"" + texts[i] + "\"]";
+  }
+  return out + "]}]}]}";
+}
+
+TEST_F(Engine, ExplainsWhatWouldBeRead) {
+  auto counts = [](std::vector<std::string> head, const std::string& series) {
+    head.insert(head.end(),
+                {"NUMBER OF SHARDS: 1", "NUMBER OF SERIES: " + series, "SIZE OF SHARDS: 0"});
+    return lines("QUERY PLAN", head);
+  };
+  EXPECT_EQ(
+      ask("EXPLAIN SELECT i, v FROM cpu"),
+      counts({"EXPRESSION: \\u003cnil\\u003e", "AUXILIARY FIELDS: i::integer, v::float"}, "5"));
+  EXPECT_EQ(ask("EXPLAIN SELECT mean(v) FROM cpu WHERE host = 'a' GROUP BY time(1m), host"),
+            counts({"EXPRESSION: mean(v::float)"}, "1"));
+  EXPECT_EQ(ask("EXPLAIN SELECT max(v), host, i FROM cpu"),
+            counts({"EXPRESSION: max(v::float)", "AUXILIARY FIELDS: host::tag, i::integer"}, "5"));
+  EXPECT_EQ(ask("EXPLAIN SELECT top(v, host, 2) FROM cpu"),
+            counts({"EXPRESSION: max(v::float)", "AUXILIARY FIELDS: host::tag"}, "5"));
+  EXPECT_EQ(ask("EXPLAIN SELECT percentile(v, 50) FROM cpu"),
+            counts({"EXPRESSION: v::float"}, "5"));
+  EXPECT_EQ(ask("EXPLAIN SELECT max(v) FROM (SELECT mean(v) AS v FROM cpu GROUP BY host)"),
+            counts({"EXPRESSION: mean(v::float)"}, "5"));
+  EXPECT_EQ(ask("EXPLAIN SELECT v FROM nosuch"), lines("QUERY PLAN", {""}));
+  EXPECT_EQ(ask("EXPLAIN SELECT bogus(v) FROM cpu"),
+            "{\"results\":[{\"statement_id\":0,\"error\":\"undefined function bogus()\"}]}");
+}
+
+TEST_F(Engine, AnalyzesByRunning) {
+  std::string answer = ask("EXPLAIN ANALYZE SELECT v INTO copy FROM cpu WHERE host = 'a'");
+  for (const char* part :
+       {"[\".\"],[\"└── select\"],[\"    ├── execution_time: 0s\"]", "rows_answered: 5",
+        "statement: SELECT v FROM t.autogen.cpu WHERE host = 'a'", "auxiliary_fields: v::float",
+        "measurement: cpu", "series: 1"}) {
+    EXPECT_NE(answer.find(part), std::string::npos) << part << "\n" << answer;
+  }
+  EXPECT_EQ(ask("SELECT v FROM copy"), "{\"results\":[{\"statement_id\":0}]}");
+}
+
+std::string series(const std::string& columns, const std::string& values) {
+  return "{\"results\":[{\"statement_id\":0,\"series\":[{" + columns +
+         (values.empty() ? "" : ",\"values\":[" + values + "]") + "}]}]}";
+}
+std::string error(const std::string& text) {
+  return "{\"results\":[{\"statement_id\":0,\"error\":\"" + text + "\"}]}";
+}
+const std::string done = "{\"results\":[{\"statement_id\":0}]}";
+
+TEST_F(Engine, KeepsUsers) {
+  const std::string columns = "\"columns\":[\"user\",\"admin\"]";
+  EXPECT_EQ(ask("SHOW USERS"), series(columns, ""));
+  EXPECT_EQ(ask("CREATE USER root WITH PASSWORD 'secret' WITH ALL PRIVILEGES"), done);
+  EXPECT_EQ(ask("CREATE USER bob WITH PASSWORD 'b'"), done);
+  EXPECT_EQ(ask("CREATE USER bob WITH PASSWORD 'b'"), done);
+  EXPECT_EQ(ask("CREATE USER bob WITH PASSWORD 'c'"), error("user already exists"));
+  EXPECT_EQ(ask("CREATE USER bob WITH PASSWORD 'b' WITH ALL PRIVILEGES"),
+            error("user already exists"));
+  EXPECT_EQ(ask("CREATE USER \"\" WITH PASSWORD 'b'"), error("username required"));
+  EXPECT_EQ(ask("SHOW USERS"), series(columns, "[\"root\",true],[\"bob\",false]"));
+  EXPECT_EQ(ask("GRANT ALL TO bob"), done);
+  EXPECT_EQ(ask("SHOW USERS"), series(columns, "[\"root\",true],[\"bob\",true]"));
+  EXPECT_EQ(ask("DROP USER root"), done);
+  EXPECT_EQ(ask("DROP USER root"), error("user not found"));
+  EXPECT_EQ(ask("SHOW USERS"), series(columns, "[\"bob\",true]"));
+}
+
+TEST_F(Engine, PasswordsAreKeptAsSaltedHashes) {
+  ask("CREATE USER a WITH PASSWORD 'secret'; CREATE USER b WITH PASSWORD 'secret'");
+  std::string first = storage().hash_of("a");
+  EXPECT_TRUE(first.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")) << first;
+  EXPECT_NE(first, storage().hash_of("b"));
+  EXPECT_EQ(first.find("secret"), std::string::npos);
+  ask("SET PASSWORD FOR a = 'other'");
+  EXPECT_NE(first, storage().hash_of("a"));
+  EXPECT_EQ(ask("SET PASSWORD FOR c = 'other'"), error("user not found"));
+}
+
+TEST_F(Engine, GrantsReplaceAndRevokesTakeAway) {
+  ask("CREATE USER bob WITH PASSWORD 'b'");
+  auto grants = [&] { return ask("SHOW GRANTS FOR bob"); };
+  auto row = [](const std::string& level) {
+    return series("\"columns\":[\"database\",\"privilege\"]",
+                  level.empty() ? "" : "[\"t\",\"" + level + "\"]");
+  };
+  EXPECT_EQ(grants(), row(""));
+  ask("GRANT READ ON t TO bob");
+  EXPECT_EQ(grants(), row("READ"));
+  ask("GRANT WRITE ON t TO bob");
+  EXPECT_EQ(grants(), row("WRITE"));
+  ask("GRANT ALL ON t TO bob");
+  EXPECT_EQ(grants(), row("ALL PRIVILEGES"));
+  ask("REVOKE WRITE ON t FROM bob");
+  EXPECT_EQ(grants(), row("READ"));
+  ask("REVOKE READ ON t FROM bob");
+  EXPECT_EQ(grants(), row("NO PRIVILEGES"));
+  EXPECT_EQ(ask("GRANT READ ON nodb TO bob"), error("database not found: nodb"));
+  EXPECT_EQ(ask("GRANT READ ON t TO eve"), error("user not found"));
+  EXPECT_EQ(ask("SHOW GRANTS FOR eve"), error("user not found"));
+}
+
+// Continuous queries; the clock begins at a full minute.
+struct LiveEngine : Engine {
+  LiveEngine() : begin{host().now() / 1'000'000'000} {}
+  void write(const std::string& value, int64_t second) {
+    std::string line = "live v=" + value + " " + std::to_string(begin + second) + "000000000";
+    storage().write(testing::Points(line).batch());
+  }
+  // Rows of second and sum, as ask answers them.
+  std::string sums(const std::vector<std::pair<int64_t, int>>& rows) const {
+    std::string values;
+    for (auto& [second, sum] : rows) {
+      values += (values.empty() ? "[" : ",[") + std::to_string(begin + second) + "000000000," +
+                std::to_string(sum) + "]";
+    }
+    return series("\"name\":\"sums\",\"columns\":[\"time\",\"sum\"]", values);
+  }
+  const int64_t begin;
+};
+
+TEST_F(LiveEngine, RunsContinuousQueriesForTheWindowJustClosed) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(ask("CREATE CONTINUOUS QUERY c ON t BEGIN SELECT sum(v) INTO sums FROM live "
+                "WHERE time > 0 GROUP BY time(1m) END"),
+            done);
+  EXPECT_EQ(ask("SHOW CONTINUOUS QUERIES"),
+            series("\"name\":\"t\",\"columns\":[\"name\",\"query\"]",
+                   "[\"c\",\"CREATE CONTINUOUS QUERY c ON t BEGIN SELECT sum(v) INTO "
+                   "t.autogen.sums FROM t.autogen.live WHERE time \\u003e 0 GROUP BY time(1m) "
+                   "END\"]"));
+  write("1", 10);
+  write("2", 50);
+  tick(59s);
+  EXPECT_EQ(ask("SELECT sum FROM sums"), done);
+  tick(1s);
+  EXPECT_EQ(ask("SELECT sum FROM sums"), sums({{0, 3}}));
+  write("5", 30);  // too late
+  write("7", 70);
+  tick(61s);
+  EXPECT_EQ(ask("SELECT sum FROM sums"), sums({{0, 3}, {60, 7}}));
+  EXPECT_EQ(ask("DROP CONTINUOUS QUERY c ON t"), done);
+  write("9", 130);
+  tick(120s);
+  EXPECT_EQ(ask("SELECT sum FROM sums"), sums({{0, 3}, {60, 7}}));
+  EXPECT_NE(ask("SHOW STATS FOR 'cq'").find("[[0,2]]"), std::string::npos);
+}
+
+TEST_F(LiveEngine, ResampledContinuousQueriesRunOftenerAndFurtherBack) {
+  using namespace std::chrono_literals;
+  ask("CREATE CONTINUOUS QUERY c ON t RESAMPLE EVERY 30s FOR 2m BEGIN SELECT sum(v) INTO sums FROM "
+      "live GROUP BY time(1m) END");
+  write("1", -90);
+  write("2", -30);
+  tick(1s);
+  EXPECT_EQ(ask("SELECT sum FROM sums"), sums({{-60, 2}}));
+  write("3", 5);
+  write("4", -20);
+  tick(30s);  // half a minute: the open window counts as well
+  EXPECT_EQ(ask("SELECT sum FROM sums"), sums({{-60, 6}, {0, 3}}));
+}
+
+TEST_F(Engine, ABrokenContinuousQueryIsToldAndOthersRun) {
+  using namespace std::chrono_literals;
+  ask("CREATE CONTINUOUS QUERY a ON t BEGIN SELECT bogus(v) INTO x FROM live GROUP BY time(1m) "
+      "END");
+  tick(1min);
+  EXPECT_TRUE(host().logged("continuous query a on t: undefined function bogus()"));
+}
+
+struct LimitedEngine : Engine {
+  LimitedEngine()
+      : Engine("cases/data.lp",
+               "max_select_series = 3\nmax_select_point = 9\nmax_select_buckets = 5\n"
+               "max_concurrent_queries = 1\nlog_queries_after = '1s'") {}
+};
+
+TEST_F(LimitedEngine, RefusesTooMuch) {
+  EXPECT_EQ(ask("SELECT v FROM cpu WHERE time < 20s"),
+            error("max-select-series limit exceeded: (4/3)"));
+  EXPECT_EQ(ask("SELECT mean(v) FROM cpu WHERE time < 20s"),
+            error("max-select-series limit exceeded: (4/3)"));
+  EXPECT_EQ(ask("SELECT v FROM cpu WHERE host = 'nosuch'"), done);
+  EXPECT_EQ(ask("SELECT * FROM cpu WHERE host = 'a' OR host = 'b'"),
+            error("max-select-point limit exceeed: (10/9)"));
+  EXPECT_EQ(ask("SELECT mean(v) FROM cpu WHERE host = 'a' AND time >= 5s AND time < 60s "
+                "GROUP BY time(10s, 3s)"),
+            error("max-select-buckets limit exceeded: (6/5)"));
+  EXPECT_NE(ask("SELECT mean(v) FROM cpu WHERE host = 'a' AND time >= 0 AND time < 50s "
+                "GROUP BY time(10s)")
+                .find("values"),
+            std::string::npos);
+}
+
+TEST_F(LimitedEngine, RunsOneStatementAtATime) {
+  EXPECT_EQ(ask("SHOW DATABASES; SHOW DATABASES").find("error"), std::string::npos);
+  QueryList list(1);
+  std::atomic<bool> cancelled{false};
+  uint64_t first = list.add({"a", "", 0, &cancelled});
+  EXPECT_THROW(list.add({"b", "", 0, &cancelled}), StatementError);
+  EXPECT_TRUE(list.kill(first));
+  EXPECT_TRUE(cancelled);
+  list.remove(first, 5);
+  EXPECT_EQ(list.add({"b", "", 0, &cancelled}), 2u);
+}
+
+TEST_F(Engine, StatsCountQueries) {
+  ask("SELECT v FROM cpu");
+  EXPECT_EQ(
+      ask("SHOW STATS FOR 'queryExecutor'"),
+      "{\"results\":[{\"statement_id\":0,\"series\":[{\"name\":\"queryExecutor\",\"columns\":["
+      "\"queriesActive\",\"queriesExecuted\",\"queriesFinished\",\"queryDurationNs\"],"
+      "\"values\":[[1,2,1,0]]}]}]}");
+  EXPECT_EQ(ask("SHOW STATS FOR 'nosuch'"), "{\"results\":[{\"statement_id\":0}]}");
+  EXPECT_NE(ask("SHOW DIAGNOSTICS").find("\"name\":\"system\""), std::string::npos);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ class MemoryStorage {
  public:
   explicit MemoryStorage(std::string database) : database_{std::move(database)} {}
   void write(const tw_batch& batch);
+  std::string hash_of(const std::string& user) const;
   static const tw_storage* vtable();
 
  private:
@@ -31,12 +32,21 @@ class MemoryStorage {
   bool picks(const Series& series, const tw_scan& scan) const;
   tw_status scan(const tw_scan& scan, tw_scanner& out, tw_error* error);
   tw_status list(uint32_t what, const tw_scan& scan, ArrowArrayStream& out) const;
+  tw_status list_rest(uint32_t what, ArrowArrayStream& out) const;
+  tw_status define(const tw_definition& definition);
   tw_status drop(uint32_t what, const tw_scan& scan);
   std::map<std::string, DataType> types(const std::string& measurement) const;
 
   std::string database_;
   std::map<std::string, Series> series_;
   std::set<std::string> text_;  // keeps the text of values
+  struct User {
+    std::string name, hash;
+    bool admin = false;
+    std::map<std::string, std::string> grants;
+  };
+  std::vector<User> users_;
+  std::vector<std::pair<std::string, std::string>> continuous_;  // name and text
 };
 
 }  // namespace tickwork::query

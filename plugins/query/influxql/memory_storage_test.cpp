@@ -190,6 +190,7 @@ tw_status MemoryStorage::scan(const tw_scan& request, tw_scanner& out, tw_error*
 }
 
 tw_status MemoryStorage::list(uint32_t what, const tw_scan& scan, ArrowArrayStream& out) const {
+  if (what == TW_SHARDS || what >= TW_USERS) return list_rest(what, out);
   Lines lines(what == TW_RETENTION_POLICIES                                          ? 5
               : what == TW_MEASUREMENTS || what == TW_DATABASES || what == TW_SERIES ? 1
               : what == TW_TAG_KEYS                                                  ? 2
@@ -223,7 +224,54 @@ tw_status MemoryStorage::list(uint32_t what, const tw_scan& scan, ArrowArrayStre
   return TW_OK;
 }
 
-tw_status MemoryStorage::drop(uint32_t, const tw_scan& scan) {
+// One shard of everything, users with grants, continuous queries.
+tw_status MemoryStorage::list_rest(uint32_t what, ArrowArrayStream& out) const {
+  Lines lines(what == TW_SHARDS ? 6 : 3);
+  if (what == TW_SHARDS) {
+    lines.add({Value::of(int64_t{1}), text(database_), text("autogen"), Value::of(INT64_MIN),
+               Value::of(INT64_MAX), Value::of(int64_t{0})});
+  }
+  for (auto& user : users_) {
+    if (what == TW_USERS) lines.add({text(user.name), text(user.hash), Value::of(user.admin)});
+    if (what != TW_GRANTS) continue;
+    for (auto& [database, level] : user.grants) {
+      lines.add({text(user.name), text(database), text(level)});
+    }
+  }
+  for (auto& [name, query] : continuous_) {
+    if (what == TW_CONTINUOUS_QUERIES) lines.add({text(database_), text(name), text(query)});
+  }
+  out = stream_of(lines.table);
+  return TW_OK;
+}
+
+tw_status MemoryStorage::define(const tw_definition& d) {
+  std::string name = string(d.name), mode = string(d.mode);
+  if (d.what == TW_CONTINUOUS_QUERIES) continuous_.emplace_back(name, mode);
+  if (d.what != TW_USERS && d.what != TW_GRANTS) return TW_OK;
+  auto at = std::find_if(users_.begin(), users_.end(), [&](auto& u) { return u.name == name; });
+  if (at == users_.end()) at = users_.insert(at, {name, "", false, {}});
+  if (d.what == TW_GRANTS) return at->grants[string(d.database)] = mode, tw_status{TW_OK};
+  if (!mode.empty()) at->hash = mode;
+  if (d.flags & TW_DEFINE_HAS_ADMIN) at->admin = (d.flags & TW_DEFINE_ADMIN) != 0;
+  return TW_OK;
+}
+
+std::string MemoryStorage::hash_of(const std::string& user) const {
+  for (auto& u : users_) {
+    if (u.name == user) return u.hash;
+  }
+  return "";
+}
+
+tw_status MemoryStorage::drop(uint32_t what, const tw_scan& scan) {
+  auto named = [&](const auto& text) { return text == view(scan.name); };
+  if (what == TW_USERS) {
+    return std::erase_if(users_, [&](auto& u) { return named(u.name); }), tw_status{TW_OK};
+  }
+  if (what == TW_CONTINUOUS_QUERIES) {
+    return std::erase_if(continuous_, [&](auto& q) { return named(q.first); }), tw_status{TW_OK};
+  }
   for (auto& [key, series] : series_) {
     if (!picks(series, scan)) continue;
     for (auto row = series.rows.begin(); row != series.rows.end();) {
@@ -247,7 +295,7 @@ const tw_storage* MemoryStorage::vtable() {
       [](tw_instance* i, uint32_t what, const tw_scan* scan, ArrowArrayStream* out, tw_error*) {
         return self(i).list(what, *scan, *out);
       },
-      [](tw_instance*, const tw_definition*, tw_error*) { return tw_status{TW_OK}; },
+      [](tw_instance* i, const tw_definition* d, tw_error*) { return self(i).define(*d); },
       [](tw_instance* i, uint32_t what, const tw_scan* scan, tw_error*) {
         return self(i).drop(what, *scan);
       }};

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "holt_winters.hpp"
+#include "technical.hpp"
+
 namespace tickwork::query {
 
 using namespace influxql;
@@ -10,11 +13,9 @@ using namespace influxql;
 namespace {
 
 void add_column(Plan& plan, const ExprPtr& variable) {
-  std::string text = to_string(*variable);
-  auto same_text = [&](const ExprPtr& e) { return to_string(*e) == text; };
-  if (std::none_of(plan.columns.begin(), plan.columns.end(), same_text)) {
-    plan.columns.push_back(variable);
-  }
+  if (plan.column_of(*variable) < plan.columns.size()) return;
+  plan.columns.push_back(variable);
+  plan.column_texts.push_back(to_string(*variable));
 }
 
 double number_of(const Expr& e) {
@@ -49,7 +50,12 @@ Transformation transformation(const Plan& plan, const Expr& e) {
   out.function = e.text;
   out.ascending = plan.ascending();
   bool nested = e.args[0]->kind == ExprKind::call;
-  if (e.text == "moving_average") {
+  if (is_technical(e.text)) {
+    set_technical(e, out);
+  } else if (is_holt_winters(e.text)) {
+    set_holt_winters(e, out);
+    out.unit = plan.checked.interval.duration;
+  } else if (e.text == "moving_average") {
     out.n = static_cast<size_t>(e.args[1]->integer);
   } else if (e.args.size() > 1) {
     out.unit = e.args[1]->integer;
@@ -65,9 +71,9 @@ Transformation transformation(const Plan& plan, const Expr& e) {
 void chain(Plan& plan, Call& call, const Expr& e) {
   if (!is_transformation(e.text)) return reduction(plan, call, e);
   Transformation step = transformation(plan, e);
-  call.extra_windows += e.text == "moving_average"   ? static_cast<int64_t>(step.n) - 1
-                        : e.text == "cumulative_sum" ? 0
-                                                     : 1;
+  call.extra_windows += e.text == "moving_average" ? static_cast<int64_t>(step.n) - 1
+                        : e.text == "cumulative_sum" || is_holt_winters(e.text) ? 0
+                                                                                : 1;
   if (e.args[0]->kind == ExprKind::call) {
     chain(plan, call, *e.args[0]);
   } else {
@@ -117,20 +123,36 @@ std::string asked_function(const Call& call) {
   return call.around.front().function;
 }
 
+// What goes into the transformations around a call, and the name that InfluxDB's message has for
+// the first of them that takes numbers only.
+void check_around(const Call& call) {
+  bool counts = call.reduction == "count" || call.type == DataType::float_ ||
+                call.type == DataType::integer || call.type == DataType::unsigned_;
+  if (counts) return;
+  for (const Transformation& t : call.around) {
+    if (!is_technical(t.function) && !is_holt_winters(t.function)) continue;
+    std::string shown = is_holt_winters(t.function) ? "elapsed" : t.function;
+    std::replace(shown.begin(), shown.end(), '_', ' ');
+    throw StatementError("unsupported " + shown + " iterator type: " + iterator_name(call.type));
+  }
+}
+
 }  // namespace
 
 size_t Plan::column_of(const Expr& variable) const {
-  std::string text = to_string(variable);
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (to_string(*columns[i]) == text) return i;
-  }
-  return columns.size();
+  const std::string text = to_string(variable);
+  return static_cast<size_t>(std::find(column_texts.begin(), column_texts.end(), text) -
+                             column_texts.begin());
 }
 
 void plan_calls(Plan& plan) {
   for (const Field& field : plan.select.fields) find_calls(plan, *field.expr);
   for (const Field& field : plan.select.fields) add_outputs(plan, field);
   for (const ExprPtr& output : plan.outputs) find_plain(plan, output);
+  for (const ExprPtr& output : plan.outputs) {
+    const bool plain = output->kind == ExprKind::variable;
+    plan.output_columns.push_back(plain ? plan.column_of(*output) : Plan::no_column);
+  }
   plan.selects_point =
       plan.calls.size() == 1 && plan.checked.only_selectors && is_selector(plan.calls[0].reduction);
 }
@@ -144,6 +166,7 @@ void resolve_types(Plan& plan, Session& session, const std::vector<Input>& input
     }
     if (call.type == DataType::tag) call.type = DataType::unknown;
     if (call.type == DataType::unknown) continue;
+    check_around(call);
     std::string function = asked_function(call);
     if (takes(function, call.type)) continue;
     throw StatementError("unsupported " + function + " iterator type: " + iterator_name(call.type));

@@ -37,12 +37,15 @@ struct Plan {
   std::vector<ExprPtr> outputs;         // one a column, after the time
   std::vector<std::string> names;       // the time column's first
   std::vector<Call> calls;
-  std::vector<ExprPtr> columns;  // to read: arguments of calls first, then plain ones
-  bool selects_point = false;    // one selector alone: rows have the time of its point
+  std::vector<ExprPtr> columns;           // to read: arguments of calls first, then plain ones
+  std::vector<std::string> column_texts;  // of those
+  std::vector<size_t> output_columns;     // outputs that are just a column: which one, or no_column
+  bool selects_point = false;             // one selector alone: rows have the time of its point
 
   bool raw() const { return calls.empty(); }
   bool windowed() const { return !checked.interval.none(); }
   bool ascending() const { return select.ascending(); }
+  static constexpr size_t no_column = SIZE_MAX;
   size_t column_of(const Expr& variable) const;
 };
 

@@ -53,18 +53,21 @@ struct RowRef {
   uint32_t run, row;
 };
 
+Value finite(Value v) { return v.type == DataType::float_ && !std::isfinite(v.f) ? Value{} : v; }
+
 // Evaluates the output columns; variables and calls are looked up in the current row.
 class RowMaker {
  public:
-  RowMaker(Session& session, const Plan& plan, Table& table)
+  RowMaker(Session& session, const Plan& plan, Table& table, size_t reserve = 0)
       : plan_{plan},
         table_{table},
         evaluator_([this](const Expr& e) { return lookup(e); }, session.regexes) {
-    for (const Call& call : plan.calls) keys_.push_back(call.key);
-    for (const ExprPtr& output : plan.outputs) {
-      bool plain = output->kind == ExprKind::variable;
-      plain_.push_back(plain ? plan.column_of(*output) : no_column);
+    if (!plan.raw() && plan.select.fill == Fill::number) {
+      const Expr& e = *plan.select.fill_value;
+      filler_ = e.kind == ExprKind::integer ? Value::of(e.integer) : Value::of(e.number);
     }
+    for (auto& cells : table.cells) cells.reserve(reserve);
+    table.times.reserve(reserve);
   }
 
   void add(int64_t time, const Run* run, size_t row, const std::vector<Value>* calls) {
@@ -73,43 +76,43 @@ class RowMaker {
     calls_ = calls;
     table_.times.push_back(time);
     for (size_t i = 0; i < plan_.outputs.size(); ++i) {
-      Value v = plain_[i] == no_column ? evaluator_.eval(*plan_.outputs[i]) : cell(plain_[i]);
+      const size_t column = plan_.output_columns[i];
+      Value v = column == Plan::no_column ? evaluator_.eval(*plan_.outputs[i]) : cell(column);
       table_.cells[i].push_back(finite(v));
     }
   }
 
  private:
-  static Value finite(Value v) {
-    return v.type == DataType::float_ && !std::isfinite(v.f) ? Value{} : v;
-  }
-
   Value lookup(const Expr& e) {
     auto [at, added] = places_.try_emplace(&e);
     if (added) at->second = find(e);
-    if (e.kind == ExprKind::call) return (*calls_)[at->second];
-    return cell(at->second);
+    if (e.kind != ExprKind::call) return cell(at->second);
+    const Value& v = (*calls_)[at->second];
+    return v.null() ? filler_ : v;
   }
 
   Value cell(size_t column) const {
-    if (!run_ || column >= run_->columns.size()) return {};
-    return run_->columns[column].at(row_);
+    if (!run_ || column >= run_->columns.size()) return filler_;
+    Value v = run_->columns[column].at(row_);
+    return v.null() ? filler_ : v;
   }
 
   size_t find(const Expr& e) const {
     if (e.kind != ExprKind::call) return plan_.column_of(e);
-    return static_cast<size_t>(std::find(keys_.begin(), keys_.end(), to_string(e)) - keys_.begin());
+    const std::string key = to_string(e);
+    const auto same_key = [&](const Call& call) { return call.key == key; };
+    return static_cast<size_t>(std::find_if(plan_.calls.begin(), plan_.calls.end(), same_key) -
+                               plan_.calls.begin());
   }
 
   const Plan& plan_;
   Table& table_;
   Evaluator evaluator_;
-  static constexpr size_t no_column = SIZE_MAX;
-  std::vector<std::string> keys_;
-  std::vector<size_t> plain_;  // outputs that are just a column: which one
   std::map<const Expr*, size_t> places_;
   const Run* run_ = nullptr;
   size_t row_ = 0;
   const std::vector<Value>* calls_ = nullptr;
+  Value filler_;  // fill(number) stands for every null of a row, windows or not
 };
 
 std::shared_ptr<Table> new_table(const Plan& plan, const std::string& name, const Group& group) {
@@ -157,15 +160,38 @@ std::vector<RowRef> raw_rows(const Plan& plan, const Group& group) {
   return rows;
 }
 
+// Rows of which every output is just a column, filled a column at a time.
+void fill_columns(const Plan& plan, const Group& group, const RowRef* rows, size_t n,
+                  Table& table) {
+  table.times.resize(n);
+  for (size_t i = 0; i < n; ++i) table.times[i] = rows[i].time;
+  std::vector<const Column*> by_run(group.runs.size());
+  for (size_t output = 0; output < plan.outputs.size(); ++output) {
+    const size_t column = plan.output_columns[output];
+    for (size_t r = 0; r < by_run.size(); ++r) by_run[r] = &group.runs[r]->columns[column];
+    auto& cells = table.cells[output];
+    cells.resize(n);
+    for (size_t i = 0; i < n; ++i) {
+      const Column& c = *by_run[rows[i].run];
+      cells[i] = c.fixed ? c.value : finite(c.at(rows[i].row));
+    }
+  }
+}
+
 std::shared_ptr<Table> raw_table(Session& session, const Plan& plan, const std::string& name,
                                  const Group& group) {
   std::vector<RowRef> rows = raw_rows(plan, group);
   auto [begin, end] = kept_rows(plan, rows.size());
   if (begin == end) return nullptr;
   auto table = new_table(plan, name, group);
-  RowMaker maker(session, plan, *table);
-  for (size_t i = begin; i < end; ++i) {
-    maker.add(rows[i].time, group.runs[rows[i].run].get(), rows[i].row, nullptr);
+  const auto is_column = [](size_t column) { return column != Plan::no_column; };
+  if (std::all_of(plan.output_columns.begin(), plan.output_columns.end(), is_column)) {
+    fill_columns(plan, group, rows.data() + begin, end - begin, *table);
+  } else {
+    RowMaker maker(session, plan, *table, end - begin);
+    for (size_t i = begin; i < end; ++i) {
+      maker.add(rows[i].time, group.runs[rows[i].run].get(), rows[i].row, nullptr);
+    }
   }
   for (const RunPtr& run : group.runs) table->owners.push_back(run);
   return table;
@@ -173,7 +199,8 @@ std::shared_ptr<Table> raw_table(Session& session, const Plan& plan, const std::
 
 Value missing(const Plan& plan, const Call& call, const Value& before) {
   if (plan.select.fill == Fill::previous) return before;
-  bool count = call.reduction == "count" && call.around.empty() && call.type != DataType::unknown;
+  bool count = plan.windowed() && call.parameters.function == "count" && call.around.empty() &&
+               call.type != DataType::unknown;
   if (plan.select.fill == Fill::null && count) return Value::of(int64_t{0});
   return {};
 }
@@ -382,12 +409,13 @@ Tables run_plan(Session& session, Plan& plan, const std::string& name,
   Reading reading = reading_of(plan);
   if (reading.min > reading.max) return out;
   Groups groups(plan);
-  const bool reduced = inputs.size() == 1 && inputs[0].place() &&
+  const bool reduced = !session.meter.counts() && inputs.size() == 1 && inputs[0].place() &&
                        reduce_in_storage(session, plan, *inputs[0].place(), reading, groups);
   push_limit(plan, reading);
   for (const Input& input : inputs) {
     if (reduced) break;
     input.read(session, reading, [&](const RunPtr& run) {
+      session.meter.read(*run);
       groups.add(reading.descending && run->rows > 1 && run->times[0] > run->times[run->rows - 1]
                      ? ascending(run)
                      : run);
@@ -436,6 +464,7 @@ Tables run_select(Session& session, Select select, const Outer& outer) {
   Clock clock{session.now, &plan.zone};
   plan.checked = check_select(plan.select, clock, outer.interval, plan.time_column);
   set_range(session, plan, outer);
+  session.meter.windows(plan.checked.interval, plan.zone, plan.min, plan.max);
   Outer lent{plan.min, plan.max, plan.checked.interval};
   Sources sources = find_sources(session, plan.select, lent);
   if (needs_names(plan.select)) expand(plan.select, names_of(session, sources), session.regexes);

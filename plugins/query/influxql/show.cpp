@@ -3,41 +3,17 @@
 #include <algorithm>
 #include <ctime>
 
+#include "accounts.hpp"
+#include "continuous.hpp"
 #include "statement.hpp"
+#include "system.hpp"
+#include "text_table.hpp"
 
 namespace tickwork::query {
 
 using namespace influxql;
 
 namespace {
-
-// A table without times, filled row by row. Text is copied.
-class Rows {
- public:
-  Rows(std::string name, std::vector<std::string> columns)
-      : table_{std::make_shared<Table>()}, text_{std::make_shared<std::deque<std::string>>()} {
-    table_->name = std::move(name);
-    table_->cells.resize(columns.size());
-    table_->columns = std::move(columns);
-    table_->has_time = false;
-    table_->owners.push_back(text_);
-  }
-  void add(const std::vector<Value>& row) {
-    for (size_t i = 0; i < row.size(); ++i) {
-      Value v = row[i];
-      if (v.type == DataType::string) v.s = text_->emplace_back(v.s);
-      table_->cells[i].push_back(v);
-    }
-  }
-  void set_types(std::vector<DataType> types) { table_->types = std::move(types); }
-  void set_list(int column) { table_->list_column = column; }
-  bool empty() const { return table_->rows() == 0; }
-  std::shared_ptr<const Table> table() const { return table_; }
-
- private:
-  std::shared_ptr<Table> table_;
-  std::shared_ptr<std::deque<std::string>> text_;
-};
 
 Value text(std::string_view s) { return Value::of(s); }
 Value count(size_t n) { return Value::of(static_cast<int64_t>(n)); }
@@ -73,7 +49,7 @@ class Shower {
   }
 
   Tables databases() {
-    Rows rows("databases", {"name"});
+    TextTable rows("databases", {"name"});
     rows.set_types({DataType::string});
     for (auto& name : session_.catalogue.databases()) rows.add({text(name)});
     return {rows.table()};
@@ -81,7 +57,7 @@ class Shower {
 
   Tables retention_policies() {
     need_database();
-    Rows rows("", {"name", "duration", "shardGroupDuration", "replicaN", "default"});
+    TextTable rows("", {"name", "duration", "shardGroupDuration", "replicaN", "default"});
     for (const Policy& p : session_.catalogue.policies(database_)) {
       rows.add({text(p.name), text(format_go_duration(p.duration)),
                 text(format_go_duration(p.shard_duration)), Value::of(p.replicas),
@@ -94,7 +70,7 @@ class Shower {
     if (has_time_) throw StatementError("SHOW MEASUREMENTS doesn't support time in WHERE clause");
     std::vector<std::string> names = measurement_names();
     keep_range(names, show_.limit, show_.offset);
-    Rows rows("measurements", {"name"});
+    TextTable rows("measurements", {"name"});
     for (auto& name : names) rows.add({text(name)});
     return rows.empty() ? Tables{} : Tables{rows.table()};
   }
@@ -103,7 +79,7 @@ class Shower {
     need_database();
     std::vector<Series> all = series_list();
     keep_range(all, show_.limit, show_.offset);
-    Rows rows("", {"key"});
+    TextTable rows("", {"key"});
     for (const Series& s : all) rows.add({text(s.key)});
     return rows.empty() ? Tables{} : Tables{rows.table()};
   }
@@ -117,8 +93,8 @@ class Shower {
   Tables shards() {
     Tables out;
     for (const std::string& db : session_.catalogue.databases()) {
-      Rows rows(db, {"id", "database", "retention_policy", "shard_group", "start_time", "end_time",
-                     "expiry_time", "owners"});
+      TextTable rows(db, {"id", "database", "retention_policy", "shard_group", "start_time",
+                          "end_time", "expiry_time", "owners"});
       List list = session_.catalogue.list(TW_SHARDS, {db, "", ""});
       for (auto& r : list.rows) {
         auto policy = session_.catalogue.policy(db, std::string(r[2].s));
@@ -132,8 +108,8 @@ class Shower {
   }
 
   Tables shard_groups() {
-    Rows rows("shard groups",
-              {"id", "database", "retention_policy", "start_time", "end_time", "expiry_time"});
+    TextTable rows("shard groups",
+                   {"id", "database", "retention_policy", "start_time", "end_time", "expiry_time"});
     for (const std::string& db : session_.catalogue.databases()) {
       List list = session_.catalogue.list(TW_SHARDS, {db, "", ""});
       for (auto& r : list.rows) {
@@ -149,7 +125,7 @@ class Shower {
   Tables subscriptions() {
     Tables out;
     for (const std::string& db : session_.catalogue.databases()) {
-      Rows rows(db, {"retention_policy", "name", "mode", "destinations"});
+      TextTable rows(db, {"retention_policy", "name", "mode", "destinations"});
       rows.set_list(3);
       List list = session_.catalogue.list(TW_SUBSCRIPTIONS, {db, "", ""});
       for (auto& r : list.rows) {
@@ -160,30 +136,13 @@ class Shower {
     return out;
   }
 
-  Tables continuous_queries() {
-    Tables out;
-    for (const std::string& db : session_.catalogue.databases()) {
-      out.push_back(Rows(db, {"name", "query"}).table());
-    }
-    return out;
-  }
-
   Tables queries() {
-    Rows rows("", {"qid", "query", "database", "duration", "status"});
+    TextTable rows("", {"qid", "query", "database", "duration", "status"});
     for (auto& [id, query] : session_.queries->all()) {
       rows.add({Value::of(static_cast<int64_t>(id)), text(query.text), text(query.database),
                 text(format_go_duration((session_.ticks - query.started) / 1000 * 1000)),
                 text("running")});
     }
-    return {rows.table()};
-  }
-
-  Tables users() { return {Rows("", {"user", "admin"}).table()}; }
-
-  Tables diagnostics() {
-    Rows rows("build", {"Branch", "Build Time", "Commit", "Version"});
-    rows.add({text("tickwork"), text(""), text(""), text("1.8.10")});
-    if (!show_.name.empty() && show_.name != "build") return {};
     return {rows.table()};
   }
 
@@ -195,7 +154,7 @@ class Shower {
     if ((series || measurement) && plain) {
       need_name();
       size_t n = series ? series_list().size() : measurement_names().size();
-      Rows rows("", {"cardinality estimation"});
+      TextTable rows("", {"cardinality estimation"});
       rows.add({count(n)});
       return {rows.table()};
     }
@@ -204,10 +163,11 @@ class Shower {
       throw StatementError(title() + " doesn't support time in WHERE clause");
     }
     if (measurement) {
-      Rows rows("", {"count"});
+      TextTable rows("", {"count"});
       rows.add({count(measurement_names().size())});
       return {rows.table()};
     }
+    if (series && !show_.dimensions.empty()) return grouped_counts();
     return counts(counted());
   }
 
@@ -217,7 +177,7 @@ class Shower {
   std::string title() const {
     Show bare;
     bare.kind = show_.kind;
-    bare.exact = true;
+    bare.exact = show_.kind != ShowKind::field_key_cardinality;
     return to_string(Statement(bare));
   }
 
@@ -282,7 +242,7 @@ class Shower {
     return {database_, "", one ? show_.sources[0].measurement.name : ""};
   }
 
-  // Rows of a list whose first column is the measurement; the rest is kept.
+  // TextTable of a list whose first column is the measurement; the rest is kept.
   Grouped listed(uint32_t what, const std::string& name = "") const {
     Grouped out;
     List list = session_.catalogue.list(what, one_measurement(), {}, name);
@@ -345,11 +305,32 @@ class Shower {
     return out;
   }
 
+  // Series by the tags of GROUP BY.
+  Tables grouped_counts() const {
+    std::vector<std::string> keys;
+    for (const ExprPtr& d : show_.dimensions) keys.push_back(d->text);
+    std::sort(keys.begin(), keys.end());
+    std::map<std::pair<std::string, Tags>, size_t> found;
+    for (const Series& s : series_list()) {
+      Tags tags;
+      for (const std::string& key : keys) tags.emplace_back(key, tag_value(s.tags, key));
+      ++found[{s.measurement, tags}];
+    }
+    Tables out;
+    for (auto& [group, n] : found) {
+      TextTable rows(group.first, {"count"});
+      rows.set_tags(group.second);
+      rows.add({count(n)});
+      out.push_back(rows.table());
+    }
+    return out;
+  }
+
   Tables counts(const Grouped& grouped) const {
     Tables out;
     for (auto& [m, cells] : grouped) {
       if (cells.empty()) continue;
-      Rows rows(m, {"count"});
+      TextTable rows(m, {"count"});
       rows.add({count(cells.size())});
       out.push_back(rows.table());
     }
@@ -361,7 +342,7 @@ class Shower {
     for (auto& [m, cells] : grouped) {
       keep_range(cells, show_.limit, show_.offset);
       if (cells.empty()) continue;
-      Rows rows(m, columns);
+      TextTable rows(m, columns);
       for (auto& row : cells) {
         std::vector<Value> values;
         for (size_t i = 0; i < columns.size(); ++i) values.push_back(text(row[i]));
@@ -406,15 +387,15 @@ Tables run_show(Session& session, const Show& show) {
     case ShowKind::subscriptions:
       return shower.subscriptions();
     case ShowKind::continuous_queries:
-      return shower.continuous_queries();
+      return show_continuous(session);
     case ShowKind::users:
-      return shower.users();
-    case ShowKind::diagnostics:
-      return shower.diagnostics();
-    case ShowKind::stats:
-      return {};
+      return show_users(session);
     case ShowKind::grants:
-      throw StatementError("user not found");
+      return show_grants(session, show.name);
+    case ShowKind::diagnostics:
+      return show_diagnostics(session, show.name);
+    case ShowKind::stats:
+      return show_stats(session, show.name);
     case ShowKind::queries:
       return shower.queries();
     default:

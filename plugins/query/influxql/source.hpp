@@ -8,6 +8,7 @@
 
 #include "catalogue.hpp"
 #include "expand.hpp"
+#include "limits.hpp"
 #include "query_list.hpp"
 #include "rows.hpp"
 #include "time_range.hpp"
@@ -23,6 +24,8 @@ struct Session {
   int64_t ticks = 0;                          // tw_host.ticks at the start of the statement
   QueryList* queries = nullptr;               // what runs beside it
   std::function<void()> check_alive = [] {};  // throws when the query was cancelled
+  Meter meter = Meter();
+  std::function<int64_t()> clock = [] { return int64_t{0}; };  // tw_host.ticks
 };
 
 // What to read from a source. `columns` are variables, in the order of Run::columns.

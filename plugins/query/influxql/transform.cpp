@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <deque>
 
+#include "holt_winters.hpp"
+#include "technical.hpp"
+
 namespace tickwork::query {
 
 using influxql::Fill;
@@ -142,12 +145,14 @@ bool is_transformation(std::string_view f) {
   static constexpr std::array<std::string_view, 7> all = {
       "derivative", "non_negative_derivative", "difference",    "non_negative_difference",
       "elapsed",    "moving_average",          "cumulative_sum"};
-  return std::find(all.begin(), all.end(), f) != all.end();
+  return std::find(all.begin(), all.end(), f) != all.end() || is_technical(f) || is_holt_winters(f);
 }
 
 Outs transform(const Transformation& t, const Outs& given) {
   Outs in = without_nulls(given);
   if (t.function == "elapsed") return elapsed(t, in);
+  if (is_technical(t.function)) return technical(t, in);
+  if (is_holt_winters(t.function)) return holt_winters(t, in);
   if (t.function == "cumulative_sum") return cumulative_sum(in);
   if (t.function == "moving_average") return moving_average(t, in);
   if (t.function == "difference" || t.function == "non_negative_difference") {

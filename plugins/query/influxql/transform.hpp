@@ -12,8 +12,11 @@ bool is_transformation(std::string_view function);
 
 struct Transformation {
   std::string function;
-  int64_t unit = 1'000'000'000;  // derivative, elapsed
-  size_t n = 0;                  // moving_average
+  int64_t unit = 1'000'000'000;  // derivative, elapsed; the interval of holt_winters
+  size_t n = 0;                  // moving_average, period of technical functions, values ahead
+  int64_t hold = 0;              // rows that a technical function keeps back
+  std::string warmup;            // of those
+  size_t season = 0;             // holt_winters
   bool ascending = true;
 };
 // Nulls are skipped. `in` is in the query's direction.

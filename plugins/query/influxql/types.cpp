@@ -3,6 +3,9 @@
 
 #include <memory>
 
+#include "holt_winters.hpp"
+#include "technical.hpp"
+
 namespace tickwork::query {
 
 using namespace influxql;
@@ -49,7 +52,8 @@ DataType call_type(const Expr& e, const TypeOf& type_of) {
   bool keeps = f == "abs" || f == "floor" || f == "ceil" || f == "round";
   if (is_math_function(f) && !keeps) return DataType::float_;
   if (f == "mean" || f == "median" || f == "stddev" || f == "integral" || f == "derivative" ||
-      f == "non_negative_derivative" || f == "moving_average") {
+      f == "non_negative_derivative" || f == "moving_average" || is_technical(f) ||
+      is_holt_winters(f)) {
     return DataType::float_;
   }
   return first;

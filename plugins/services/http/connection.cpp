@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/error.hpp>
+#include <cctype>
 #include <cstring>
 
 #include "kit/http/http.hpp"
@@ -25,12 +26,22 @@ constexpr uint64_t linger_limit = uint64_t{1} << 26;
 tw_str str(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(boost::core::string_view text) { return {text.data(), text.size()}; }
 
-// Passwords of InfluxDB clients come as parameter p.
+bool speaks_of_password(std::string_view coded) {
+  constexpr std::string_view word = "password";
+  const std::string text = http::percent_decode(coded);
+  return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
+           return std::tolower(static_cast<unsigned char>(a)) == b;
+         }) != text.end();
+}
+
+// Passwords of InfluxDB clients come as parameter p, and in statements as parameter q.
 std::string without_password(std::string_view query) {
   std::string out{query};
   for (size_t at = 0; at < out.size();) {
     const size_t end = std::min(out.find_first_of("&;", at), out.size());
-    if (out.compare(at, 2, "p=") == 0) {
+    const bool statement = out.compare(at, 2, "q=") == 0 &&
+                           speaks_of_password(std::string_view(out).substr(at, end - at));
+    if (statement || out.compare(at, 2, "p=") == 0) {
       out.replace(at + 2, end - at - 2, "[REDACTED]");
     }
     at = std::min(out.find_first_of("&;", at), out.size()) + 1;

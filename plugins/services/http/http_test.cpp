@@ -427,6 +427,9 @@ TEST_F(HttpTest, LogsAccessWithoutPasswords) {
   route("GET", "/a", hello());
   exchange("GET /a?u=me&p=secret&q=1" + std::string{close_it});
   EXPECT_TRUE(host_.logged("\"GET /a?u=me&p=[REDACTED]&q=1\" 200 5 "));
+  exchange("GET /a?q=CREATE+USER+x+WITH+%50assword+'geheim'&db=d" + std::string{close_it});
+  EXPECT_TRUE(host_.logged("\"GET /a?q=[REDACTED]&db=d\" 200 5 "));
+  EXPECT_FALSE(host_.logged("geheim"));
 }
 
 TEST_F(HttpTest, ManyClientsAtOnce) {

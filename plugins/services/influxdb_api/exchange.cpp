@@ -57,8 +57,12 @@ class Exchange::Deflate {
 };
 
 Exchange::Exchange(const tw_http_request& request, const tw_http_response& response, Host host,
-                   std::string_view version)
-    : request_{request}, response_{response}, host_{host}, version_{version} {
+                   std::string_view version, size_t most_unpacked)
+    : request_{request},
+      response_{response},
+      host_{host},
+      version_{version},
+      most_unpacked_{most_unpacked} {
   parse_form(view(request.query), url_);
 }
 
@@ -83,7 +87,7 @@ std::string Exchange::body() const {
 
 std::string_view Exchange::body(std::string& room) const {
   if (header("Content-Encoding") != "gzip") return view(request_.body);
-  return room = gunzip(view(request_.body));
+  return room = gunzip(view(request_.body), most_unpacked_);
 }
 
 Form Exchange::form() const {
@@ -134,13 +138,26 @@ void Exchange::text(uint32_t code, std::string_view content_type, std::string_vi
   head(code, content_type, body);
 }
 
+void Exchange::packed(uint32_t code, std::string_view content_type, std::string_view encoding,
+                      std::string_view body) {
+  head(code, content_type, body, {{"Content-Encoding", std::string(encoding)}});
+}
+
 void Exchange::error(uint32_t code, std::string_view message) {
   std::string body = "{\"error\":";
   gojson::append(body, message);
   body += "}\n";
+  error(code, message, "application/json", body);
+}
+
+void Exchange::error(uint32_t code, std::string_view message, std::string_view type,
+                     std::string_view body) {
   std::string shown(message.substr(0, 1024));
   std::replace(shown.begin(), shown.end(), '\n', ' ');
-  head(code, "application/json", body, {{"X-Influxdb-Error", shown}});
+  shown.erase(shown.find_last_not_of(' ') + 1);
+  if (code == 401)
+    return head(code, type, body, {{"WWW-Authenticate", "Basic realm=\"InfluxDB\""}});
+  head(code, type, body, {{"X-Influxdb-Error", shown}});
 }
 
 void Exchange::not_allowed(std::string_view allowed) {

@@ -23,27 +23,36 @@ void parse_multipart(std::string_view body, std::string_view content_type, Form&
 struct GzipError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-std::string gunzip(std::string_view bytes);  // throws GzipError with Go's words
+struct TooLarge : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+// Throws GzipError with Go's words, TooLarge when there is more than `most` (0: no limit).
+std::string gunzip(std::string_view bytes, size_t most);
 
 class Exchange {
  public:
   Exchange(const tw_http_request& request, const tw_http_response& response, Host host,
-           std::string_view version);
+           std::string_view version, size_t most_unpacked);
   ~Exchange();
 
   std::string_view method() const { return view(request_.method); }
   std::string header(std::string_view name) const;
   const Form& url() const { return url_; }
   std::string url_value(std::string_view key) const;
-  Form form() const;         // URL, overridden by a form body
-  std::string body() const;  // unpacked; throws GzipError
+  Form form() const;  // URL, overridden by a form body
+  std::string_view raw_body() const { return view(request_.body); }
+  std::string body() const;  // unpacked; throws GzipError and TooLarge
   // The same without a copy of what came unpacked; room keeps the rest.
   std::string_view body(std::string& room) const;
 
   // The answer: either one of these, or begin, any number of send, end.
   void no_content();
   void text(uint32_t code, std::string_view content_type, std::string_view body);
+  void packed(uint32_t code, std::string_view content_type, std::string_view encoding,
+              std::string_view body);
   void error(uint32_t code, std::string_view message);
+  // The same in another notation: `body` has the message in it.
+  void error(uint32_t code, std::string_view message, std::string_view type, std::string_view body);
   void not_allowed(std::string_view allowed);
 
   void begin(uint32_t code, std::string_view content_type);
@@ -61,6 +70,7 @@ class Exchange {
   const tw_http_response& response_;
   Host host_;
   std::string version_;
+  size_t most_unpacked_;
   Form url_;
   std::unique_ptr<Deflate> deflate_;
 };

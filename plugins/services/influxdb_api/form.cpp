@@ -86,7 +86,7 @@ void parse_multipart(std::string_view body, std::string_view content_type, Form&
   }
 }
 
-std::string gunzip(std::string_view bytes) {
+std::string gunzip(std::string_view bytes, size_t most) {
   z_stream stream{};
   if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) throw GzipError("out of memory");
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
@@ -100,6 +100,10 @@ std::string gunzip(std::string_view bytes) {
     stream.avail_out = static_cast<uInt>(out.size() - had);
     status = inflate(&stream, Z_NO_FLUSH);
     out.resize(out.size() - stream.avail_out);
+    if (most > 0 && out.size() > most) {
+      inflateEnd(&stream);
+      throw TooLarge("Request Entity Too Large");
+    }
     if (status == Z_BUF_ERROR || (status == Z_OK && stream.avail_in == 0 && stream.avail_out > 0)) {
       status = Z_BUF_ERROR;
     }

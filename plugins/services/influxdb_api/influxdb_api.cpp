@@ -32,10 +32,15 @@ tw_status handle(void* self, const tw_http_request* request, const tw_http_respo
                  tw_error* error) {
   return detail::guard(error, [&] {
     auto& endpoint = *static_cast<Endpoint*>(self);
-    Exchange x(*request, *response, endpoint.host, endpoint.api.version());
+    Exchange x(*request, *response, endpoint.host, endpoint.api.version(),
+               endpoint.api.most_unpacked());
     if (!lists(endpoint.allowed, x.method())) return x.not_allowed(endpoint.allowed);
     if (x.method() == "OPTIONS") return x.text(200, "application/json", "");
-    endpoint.run(x);
+    try {
+      endpoint.run(x);
+    } catch (const TooLarge& e) {
+      x.error(413, e.what());
+    }
   });
 }
 
@@ -44,9 +49,14 @@ class InfluxDbApi {
   InfluxDbApi(Host host, Config config)
       : host_{host},
         http_{host.find<tw_http_server>(config.str("http"))},
-        api_{host, host.find<tw_storage>(config.str("storage")),
-             host.find<tw_query>(config.str("query")), config.str("version"),
-             config.boolean("unsigned_integers")} {
+        api_{host,
+             host.find<tw_storage>(config.str("storage")),
+             host.find<tw_query>(config.str("query")),
+             config.str("version"),
+             config.boolean("unsigned_integers"),
+             static_cast<size_t>(config.num("max_unpacked_size")),
+             {config.boolean("auth_enabled"), config.boolean("ping_auth_enabled"),
+              std::string(config.str("shared_secret"))}} {
     add("/ping", "GET, HEAD, OPTIONS", [this](Exchange& x) { api_.ping(x); });
     add("/status", "GET, HEAD, OPTIONS", [this](Exchange& x) { api_.status(x); });
     add("/health", "GET, HEAD", [this](Exchange& x) { api_.health(x); });
@@ -55,6 +65,8 @@ class InfluxDbApi {
     add("/write", "OPTIONS, POST", [this](Exchange& x) { api_.write(x); });
     add("/api/v2/write", "OPTIONS, POST", [this](Exchange& x) { api_.write_v2(x); });
     add("/query", "GET, OPTIONS, POST", [this](Exchange& x) { api_.query(x); });
+    add("/api/v1/prom/write", "OPTIONS, POST", [this](Exchange& x) { api_.prometheus_write(x); });
+    add("/api/v1/prom/read", "OPTIONS, POST", [this](Exchange& x) { api_.prometheus_read(x); });
     add("/api/v2/query", "POST", [this](Exchange& x) { api_.query_v2(x); });
   }
 
@@ -90,6 +102,12 @@ constexpr tw_option options[] = {
      "InfluxDB version that clients are told; some choose features by it"},
     {"unsigned_integers", TW_OPT_BOOL, 0, "false",
      "Accept unsigned integers such as 1u, which InfluxDB 1.x refuses"},
+    {"max_unpacked_size", TW_OPT_SIZE, 0, "\"25MB\"",
+     "Larger bodies are refused when gzip is unpacked; 0: no limit"},
+    {"auth_enabled", TW_OPT_BOOL, 0, "false", "Ask for credentials and check grants"},
+    {"shared_secret", TW_OPT_STRING, TW_SECRET, "\"\"",
+     "Secret that signs JSON web tokens; empty: none are accepted"},
+    {"ping_auth_enabled", TW_OPT_BOOL, 0, "false", "Ask for credentials at /ping as well"},
     {}};
 
 }  // namespace

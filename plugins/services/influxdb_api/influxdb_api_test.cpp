@@ -2,6 +2,7 @@
 // The endpoints over a fake HTTP server, a storage that records writes, and a query engine with a
 // fixed answer. Texts and codes are InfluxDB's (reference: InfluxDB 1.6.7 and 1.8).
 #include <gtest/gtest.h>
+#include <zlib.h>
 #include <tickwork/testing.hpp>
 #include <tickwork/testing/http.hpp>
 #include <tickwork/tickwork.hpp>
@@ -210,6 +211,22 @@ TEST_F(ApiTest, BrokenGzipIsRefused) {
   EXPECT_EQ(reply.body, "{\"error\":\"gzip: invalid header\"}\n");
 }
 
+TEST_F(ApiTest, AGzipBombIsRefused) {
+  z_stream stream{};
+  ASSERT_EQ(deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, 0), Z_OK);
+  std::string zeros(30'000'000, '\n'), packed(100'000, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(zeros.data());
+  stream.avail_in = static_cast<uInt>(zeros.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  ASSERT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  packed.resize(packed.size() - stream.avail_out);
+  deflateEnd(&stream);
+  auto reply = write("/write?db=db", packed, {{"Content-Encoding", "gzip"}});
+  EXPECT_EQ(reply.code, 413u);
+  EXPECT_EQ(reply.body, "{\"error\":\"Request Entity Too Large\"}\n");
+}
+
 TEST_F(ApiTest, QueryAnswersJsonAsGoWritesIt) {
   auto reply = get("/query?db=db&q=SELECT%20v");
   EXPECT_EQ(reply.code, 200u);
@@ -243,6 +260,31 @@ TEST_F(ApiTest, CsvHasNamesAndTags) {
   auto reply = get("/query?q=x", {{"Accept", "text/csv"}});
   EXPECT_EQ(reply.header("Content-Type"), "text/csv");
   EXPECT_EQ(reply.body, "name,tags,time,v<1>\ncpu,host=a b,0,1\ncpu,host=a b,1500000000,\n");
+}
+
+TEST_F(ApiTest, MessagePackHasTimesAsExtensions) {
+  auto reply = get("/query?q=x", {{"Accept", "application/x-msgpack"}});
+  EXPECT_EQ(reply.header("Content-Type"), "application/x-msgpack");
+  const std::string zeros(8, '\0'), nothing(4, '\0');
+  EXPECT_EQ(reply.body, "\x81\xa7results\x91\x82\xacstatement_id" + std::string(1, '\0') +
+                            "\xa6series\x91\x84\xa4name\xa3"
+                            "cpu\xa4tags\x81\xa4host\xa3"
+                            "a b\xa7"
+                            "columns\x92\xa4"
+                            "time\xa4v<1>\xa6values\x92\x92\xc7\x0c\x05" +
+                            zeros + nothing + "\xcb\x3f\xf0" + std::string(6, '\0') +
+                            "\x92\xc7\x0c\x05" + std::string(7, '\0') + "\x01\x1d\xcd\x65" +
+                            std::string(1, '\0') + "\xc0");
+  EXPECT_EQ(get("/query?q=fail", {{"Accept", "application/x-msgpack"}}).body,
+            "\x81\xa7results\x91\x81\xa5"
+            "error\xb5"
+            "database not found: x");
+  reply = get("/query?q=bad", {{"Accept", "application/x-msgpack"}});
+  EXPECT_EQ(reply.code, 400u);
+  EXPECT_EQ(reply.body,
+            "\x81\xa5"
+            "error\xbe"
+            "error parsing query: found bad");
 }
 
 TEST_F(ApiTest, PrettyIsIndentedByFour) {

@@ -5,7 +5,14 @@
 
 namespace tickwork::influxdb_api {
 
-void Api::ping(Exchange& x) const {
+bool Api::may_ping(Exchange& x) { return !access_.ping_enabled() || identify(x).welcome; }
+
+void Api::status(Exchange& x) {
+  if (may_ping(x)) x.no_content();
+}
+
+void Api::ping(Exchange& x) {
+  if (!may_ping(x)) return;
   std::string verbose = x.url_value("verbose");
   if (verbose.empty() || verbose == "0" || verbose == "false") return x.no_content();
   std::string body = "{\"version\":";
@@ -30,7 +37,8 @@ void Api::metrics(Exchange& x) const {
              counter("influxdb_http_write_points_total", points_) +
              counter("influxdb_http_write_errors_total", write_errors_) +
              counter("influxdb_http_query_requests_total", queries_) +
-             counter("influxdb_http_query_errors_total", query_errors_));
+             counter("influxdb_http_query_errors_total", query_errors_) +
+             counter("influxdb_http_authentication_failures_total", refused_));
 }
 
 void Api::vars(Exchange& x) const {
@@ -46,8 +54,8 @@ void Api::vars(Exchange& x) const {
          "{\n\"system\": " + system +
              ",\n\"cmdline\": [\"tickwork\"],\n\"memstats\": {},\n"
              "\"httpd\": {\"name\":\"httpd\",\"tags\":{},\"values\":{" +
-             number("pointsWrittenOK", points_) + "," + number("queryReq", queries_) + "," +
-             number("writeReq", writes_) + "}}\n}\n");
+             number("authFail", refused_) + "," + number("pointsWrittenOK", points_) + "," +
+             number("queryReq", queries_) + "," + number("writeReq", writes_) + "}}\n}\n");
 }
 
 }  // namespace tickwork::influxdb_api

@@ -37,6 +37,7 @@ class Table {
   // The cells of a row, separated by commas.
   void append_json(std::string& out, size_t row, Times times) const;
   void append_csv(std::string& out, size_t row, size_t column, Times times) const;
+  void append_msgpack(std::string& out, size_t row, size_t column, Times times) const;
 
  private:
   struct Place {

@@ -31,6 +31,8 @@ void ParserPool::give(std::unique_ptr<lineproto::Parser> parser) {
 }
 
 void Api::write(Exchange& x) {
+  Sender sender = identify(x);
+  if (!sender.welcome) return;
   Target target{x.url_value("db"), x.url_value("rp"), 1};
   if (target.database.empty()) return x.error(400, "database is required");
   if (!known_consistency(x.url_value("consistency"))) {
@@ -41,10 +43,12 @@ void Api::write(Exchange& x) {
   if (target.unit == 0) {
     return x.error(400, "invalid precision \"" + precision + "\" (use n, u, ms, s, m or h)");
   }
-  write_points(x, target);
+  write_points(x, target, sender.user);
 }
 
 void Api::write_v2(Exchange& x) {
+  Sender sender = identify(x);
+  if (!sender.welcome) return;
   std::string bucket = x.url_value("bucket");
   size_t slash = bucket.find('/');
   Target target{bucket.substr(0, slash), slash == std::string::npos ? "" : bucket.substr(slash + 1),
@@ -67,7 +71,7 @@ void Api::write_v2(Exchange& x) {
     return x.error(400,
                    "invalid precision \"" + x.url_value("precision") + "\" (use ns, us, ms or s)");
   }
-  write_points(x, target);
+  write_points(x, target, sender.user);
 }
 
 bool Api::has_database(const std::string& name) const {
@@ -83,8 +87,22 @@ bool Api::has_database(const std::string& name) const {
   return status != TW_E_NOT_FOUND;
 }
 
-void Api::write_points(Exchange& x, const Target& target) {
+bool Api::may_write(Exchange& x, const Target& target, const std::optional<User>& sender) {
+  if (!access_.enabled()) return true;
+  if (!has_database(target.database)) {
+    return refuse_write(x, target, TW_E_NOT_FOUND, "database not found"), false;
+  }
+  try {
+    access_.allow_write(sender, target.database);
+    return true;
+  } catch (const Refusal& refusal) {
+    return refuse(x, refusal), false;
+  }
+}
+
+void Api::write_points(Exchange& x, const Target& target, const std::optional<User>& sender) {
   ++writes_;
+  if (!may_write(x, target, sender)) return;
   std::string room;
   std::string_view body;
   try {
@@ -106,9 +124,15 @@ void Api::write_points(Exchange& x, const Target& target) {
     ++write_errors_;
     return x.error(400, parsed.errors);
   }
+  store(x, target, {parsed.points.data(), parsed.points.size()},
+        parsed.failed > 0 ? std::string_view(parsed.errors) : std::string_view());
+  parsers_.give(std::move(parser));
+}
+
+void Api::store(Exchange& x, const Target& target, const tw_batch& batch,
+                std::string_view refused) {
   tw_error error = empty_error();
   tw_status status = TW_OK;
-  tw_batch batch{parsed.points.data(), parsed.points.size()};
   if (batch.count > 0) {
     // A full storage gets a little time to drain before the client hears of it.
     for (int tries = 0; tries < 100; ++tries) {
@@ -121,13 +145,12 @@ void Api::write_points(Exchange& x, const Target& target) {
   points_ += batch.count;
   if (status != TW_OK) {
     refuse_write(x, target, status, error.message);
-  } else if (parsed.failed > 0) {
+  } else if (!refused.empty()) {
     ++write_errors_;
-    x.error(400, "partial write: " + std::string(parsed.errors) + " dropped=0");
+    x.error(400, "partial write: " + std::string(refused) + " dropped=0");
   } else {
     x.no_content();
   }
-  parsers_.give(std::move(parser));
 }
 
 void Api::refuse_write(Exchange& x, const Target& target, tw_status status,

@@ -151,15 +151,17 @@ bool Aggregation::add_bucket(const Columns& rows, int64_t start, size_t begin, s
   return true;
 }
 
-bool Aggregation::add_slices(const Columns& rows, const std::vector<uint8_t>* only) {
-  for (size_t begin = 0; begin < rows.rows();) {
+// Rows [begin, stop), bucket by bucket.
+bool Aggregation::add_slices(const Columns& rows, size_t begin, size_t stop,
+                             const std::vector<uint8_t>* only) {
+  while (begin < stop) {
     const int64_t start = grid_.start(rows.times[begin]);
-    const int64_t stop = grid_.end(start);
+    const int64_t next = grid_.end(start);
     size_t end = begin + 1;
-    if (rows.times.back() < stop) {
-      end = rows.rows();
+    if (rows.times[stop - 1] < next) {
+      end = stop;
     } else {
-      while (end < rows.rows() && rows.times[end] < stop) ++end;
+      while (end < stop && rows.times[end] < next) ++end;
     }
     if (!add_bucket(rows, start, begin, end, only)) return false;
     begin = end;
@@ -167,12 +169,14 @@ bool Aggregation::add_slices(const Columns& rows, const std::vector<uint8_t>* on
   return true;
 }
 
-bool Aggregation::rows(const Columns& rows) { return add_slices(rows, nullptr); }
+bool Aggregation::rows(const Columns& rows) { return add_slices(rows, 0, rows.rows(), nullptr); }
 
 bool Aggregation::block(std::string_view bytes, const std::vector<FieldId>& fields) {
   view_.open(bytes);
-  const int64_t start = grid_.start(view_.head().first);
-  const bool whole = view_.head().last < grid_.end(start);
+  const BlockHead& block = view_.head();
+  const int64_t start = grid_.start(std::max(block.first, plan_->from));
+  const bool inside = block.first >= plan_->from && block.last < plan_->to;
+  const bool whole = inside && block.last < grid_.end(start);
   if (start > group_->last_start) return false;
   undecided_.assign(wishes_.size(), 1);
   needed_.assign(columns_.size(), 0);
@@ -191,9 +195,8 @@ bool Aggregation::block(std::string_view bytes, const std::vector<FieldId>& fiel
     if (!head || head->summary.count == 0) {
       undecided_[i] = 0;
     } else if (whole) {
-      const bool done = is_sum(wish.function)
-                            ? add_summary(wish, head->summary, open_[i])
-                            : add_summary(wish, view_.head(), head->summary, state(i));
+      const bool done = is_sum(wish.function) ? add_summary(wish, head->summary, open_[i])
+                                              : add_summary(wish, block, head->summary, state(i));
       undecided_[i] = !done;
     }
     needed_[wish.column] |= undecided_[i];
@@ -205,7 +208,12 @@ bool Aggregation::block(std::string_view bytes, const std::vector<FieldId>& fiel
     const ColumnHead* head = needed_[c] ? view_.find(fields[c]) : nullptr;
     if (head) view_.decode(*head, decoded_.columns[c]);
   }
-  return add_slices(decoded_, &undecided_);
+  const auto row_at = [&](int64_t time) {
+    const auto& times = decoded_.times;
+    return static_cast<size_t>(std::lower_bound(times.begin(), times.end(), time) - times.begin());
+  };
+  const size_t stop = inside ? decoded_.rows() : row_at(plan_->to);
+  return add_slices(decoded_, inside ? 0 : row_at(plan_->from), stop, &undecided_);
 }
 
 void Aggregation::add_series(const FoundSeries& series) {

@@ -39,7 +39,7 @@ class Aggregation : private ShardSource::Visitor {
                  const std::vector<uint8_t>* only) const;
   bool add_bucket(const Columns& rows, int64_t start, size_t begin, size_t end,
                   const std::vector<uint8_t>* only);
-  bool add_slices(const Columns& rows, const std::vector<uint8_t>* only);
+  bool add_slices(const Columns& rows, size_t begin, size_t stop, const std::vector<uint8_t>* only);
   bool enter(int64_t start);
   BucketState& state(size_t wish);
   void close_sums();

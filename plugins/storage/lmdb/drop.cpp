@@ -146,6 +146,13 @@ void drop_policy(Store& store, const tw_scan& request) {
   store.registry().drop_policy(view(request.database), view(request.name));
 }
 
+// What refers to the database goes first: a later database of that name must not inherit it.
+void drop_database(Store& store, std::string_view name) {
+  store.accounts().forget_database(name);
+  store.continuous().forget_database(name);
+  store.registry().drop_database(name);
+}
+
 void drop_one_shard(Store& store, const tw_scan& request) {
   if (const auto shard = store.registry().shard(shard_number(view(request.name)))) {
     store.drop_shard(shard);
@@ -158,12 +165,16 @@ void drop_subject(Store& store, uint32_t what, const tw_scan& request) {
   Registry& registry = store.registry();
   switch (what) {
     case TW_DATABASES:
-      return registry.drop_database(view(request.database.len ? request.database : request.name));
+      return drop_database(store, view(request.database.len ? request.database : request.name));
     case TW_RETENTION_POLICIES:
       return drop_policy(store, request);
     case TW_SUBSCRIPTIONS:
       return registry.drop_subscription(view(request.database), view(request.retention),
                                         view(request.name));
+    case TW_USERS:
+      return store.accounts().drop_user(view(request.name));
+    case TW_CONTINUOUS_QUERIES:
+      return store.continuous().drop(view(request.database), view(request.name));
     case TW_SHARDS:
       return drop_one_shard(store, request);
     case TW_MEASUREMENTS:

@@ -31,7 +31,9 @@ Store::Store(const tw_host* host, Options options)
     : host_(host),
       options_(std::move(options)),
       lock_(prepare_folder(options_.path)),
-      registry_(options_.path, options_.map_size) {
+      registry_(options_.path, options_.map_size),
+      accounts_(options_.path + "/accounts"),
+      continuous_(options_.path + "/continuous") {
   replay();
   const uint64_t generation = registry_.catalogue().next_generation();
   log_ = std::make_shared<Log>(options_.path + "/log", generation, options_.sync);

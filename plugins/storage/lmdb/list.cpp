@@ -144,6 +144,33 @@ ListTable list_series(Store& store, const tw_scan& request) {
   return out;
 }
 
+ListTable list_users(Store& store) {
+  ListTable out({texts("name"), texts("hash"), {"admin", TW_BOOL, {}, {}}});
+  for (const User& user : store.accounts().all()) {
+    out.text(0, user.name).text(1, user.hash).number(2, user.admin);
+  }
+  return out;
+}
+
+ListTable list_grants(Store& store) {
+  ListTable out({texts("user"), texts("database"), texts("privilege")});
+  for (const User& user : store.accounts().all()) {
+    for (const auto& [database, privilege] : user.grants) {
+      out.text(0, user.name).text(1, database).text(2, privilege);
+    }
+  }
+  return out;
+}
+
+ListTable list_continuous(Store& store, const tw_scan& request) {
+  ListTable out({texts("database"), texts("name"), texts("query")});
+  for (const ContinuousQuery& query : store.continuous().all()) {
+    if (request.database.len && query.database != view(request.database)) continue;
+    out.text(0, query.database).text(1, query.name).text(2, query.text);
+  }
+  return out;
+}
+
 const char* type_text(uint32_t type) {
   static constexpr const char* names[] = {"", "float", "integer", "unsigned", "boolean", "string"};
   return names[type];
@@ -238,6 +265,12 @@ ListTable list_subject(Store& store, uint32_t what, const tw_scan& request) {
       return list_shards(store, request);
     case TW_SUBSCRIPTIONS:
       return list_subscriptions(store, request);
+    case TW_USERS:
+      return list_users(store);
+    case TW_GRANTS:
+      return list_grants(store);
+    case TW_CONTINUOUS_QUERIES:
+      return list_continuous(store, request);
     default:
       throw Failure(TW_E_INVALID, "cannot list subject " + std::to_string(what));
   }

@@ -203,6 +203,16 @@ tw_status define(tw_instance* instance, const tw_definition* d, tw_error* error)
       case TW_SUBSCRIPTIONS:
         registry.define_subscription(*d);
         break;
+      case TW_USERS:
+        store_of(instance).accounts().define_user(*d);
+        break;
+      case TW_GRANTS:
+        store_of(instance).accounts().define_grant(*d);
+        break;
+      case TW_CONTINUOUS_QUERIES:
+        registry.need(view(d->database));
+        store_of(instance).continuous().define(*d);
+        break;
       default:
         throw Failure(TW_E_INVALID, "cannot define subject " + std::to_string(d->what));
     }

@@ -42,7 +42,8 @@ class ShardSource {
   class Visitor {
    public:
     virtual ~Visitor() = default;
-    // fields: of this shard, in the order of the scan's columns. False: no more of this series.
+    // fields: of this shard, in the order of the scan's columns. Rows beyond the range are part of
+    // the block. False: no more of this series.
     virtual bool block(std::string_view bytes, const std::vector<FieldId>& fields) = 0;
     virtual bool rows(const Columns& rows) = 0;
   };
@@ -63,7 +64,7 @@ class ShardSource {
   void find_pieces(SeriesId series, const Range& range, const Report& report);
   void group_pieces();
   bool newest_row(const Group& group, SeriesId series, const Range& range, Columns& out);
-  bool stands_alone(const Group& group, SeriesId series, const Range& range) const;
+  bool stands_alone(const Group& group, SeriesId series) const;
   void add_table(const std::shared_ptr<Table>& table, SeriesId series, const Range& range,
                  std::vector<Piece>& out);
   void add_view(const StreamView& view, const std::vector<const Shape*>& shapes, const Range& range,

@@ -212,16 +212,17 @@ Columns ShardSource::read(SeriesId series, const Range& range, const Report& rep
   return convert(std::move(out));
 }
 
-bool ShardSource::stands_alone(const Group& group, SeriesId series, const Range& range) const {
+bool ShardSource::stands_alone(const Group& group, SeriesId series) const {
   const Piece& piece = *group.front();
-  return group.size() == 1 && piece.is_block && same_types_ && piece.first >= range.from &&
-         piece.last < range.to && !reader_->touches(series, piece.block);
+  return group.size() == 1 && piece.is_block && same_types_ &&
+         !reader_->touches(series, piece.block);
 }
 
 // If only the newest row is wanted and a block's summaries tell it: that row.
 bool ShardSource::newest_row(const Group& group, SeriesId series, const Range& range,
                              Columns& out) {
-  if (!range.descending || range.limit != 1 || !stands_alone(group, series, range)) return false;
+  if (!range.descending || range.limit != 1 || !stands_alone(group, series)) return false;
+  if (group.front()->first < range.from || group.front()->last >= range.to) return false;
   Columns row = empty_rows(wanted_);
   try {
     view_.open(group.front()->block.bytes);
@@ -250,7 +251,7 @@ bool ShardSource::visit(SeriesId series, const Range& range, const Report& repor
   group_pieces();
   for (Group& group : groups_) {
     try {
-      if (stands_alone(group, series, range)) {
+      if (stands_alone(group, series)) {
         if (!visitor.block(group.front()->block.bytes, ids_)) return false;
         continue;
       }

@@ -18,6 +18,8 @@
 #include <thread>
 #include <vector>
 
+#include "accounts.hpp"
+#include "continuous.hpp"
 #include "durable_file.hpp"
 #include "feed.hpp"
 #include "log.hpp"
@@ -54,6 +56,8 @@ class Store {
   ~Store();
 
   Registry& registry() { return registry_; }
+  Accounts& accounts() { return accounts_; }
+  ContinuousQueries& continuous() { return continuous_; }
   Feed& feed() { return feed_; }
   int64_t now() const { return host_->now(host_); }
   void log(int level, const std::string& line) const;
@@ -105,6 +109,8 @@ class Store {
   Options options_;
   FolderLock lock_;
   Registry registry_;
+  Accounts accounts_;
+  ContinuousQueries continuous_;
   Feed feed_;
 
   std::mutex write_mutex_;

@@ -33,6 +33,63 @@ TEST_F(StoreTest, ReadsWhatWasWritten) {
   EXPECT_EQ(store.scan({"cpu"}), expected);
 }
 
+TEST_F(StoreTest, KeepsUsersAndGrants) {
+  auto define = [&](uint32_t what, std::string_view name, std::string_view mode, uint32_t flags,
+                    std::string_view database = "") {
+    tw_definition d{};
+    d.size = sizeof d;
+    d.what = what;
+    d.name = str(name);
+    d.mode = str(mode);
+    d.flags = flags;
+    d.database = str(database);
+    return store.define(d);
+  };
+  EXPECT_EQ(define(TW_USERS, "root", "h1", TW_DEFINE_HAS_ADMIN | TW_DEFINE_ADMIN), "");
+  EXPECT_EQ(define(TW_USERS, "bob", "h2", 0), "");
+  EXPECT_EQ(define(TW_USERS, "bob", "h2", 0), "");
+  EXPECT_EQ(define(TW_USERS, "bob", "h3", 0), "user already exists");
+  EXPECT_EQ(define(TW_USERS, "bob", "h3", TW_DEFINE_ALTER), "");
+  EXPECT_EQ(define(TW_USERS, "eve", "h3", TW_DEFINE_ALTER), "user not found");
+  EXPECT_EQ(define(TW_GRANTS, "bob", "READ", 0, "db"), "");
+  EXPECT_EQ(define(TW_GRANTS, "bob", "WRITE", 0, "db"), "");
+  EXPECT_EQ(define(TW_GRANTS, "bob", "ALL", 0, "other"), "");
+  EXPECT_EQ(define(TW_GRANTS, "eve", "ALL", 0, "db"), "user not found");
+  store.reopen();
+  EXPECT_EQ(store.list(TW_USERS), "root|h1|true\nbob|h3|false\n");
+  EXPECT_EQ(store.list(TW_GRANTS), "bob|db|WRITE\nbob|other|ALL\n");
+  EXPECT_EQ(store.drop(TW_DATABASES, {}), "");
+  EXPECT_EQ(store.list(TW_GRANTS), "bob|other|ALL\n");
+  EXPECT_EQ(store.drop(TW_USERS, {.name = "bob"}), "");
+  store.reopen();
+  EXPECT_EQ(store.list(TW_USERS), "root|h1|true\n");
+  EXPECT_EQ(store.list(TW_GRANTS), "");
+}
+
+TEST_F(StoreTest, KeepsContinuousQueriesUntilTheirDatabaseGoes) {
+  auto define = [&](std::string_view database, std::string_view name, std::string_view text) {
+    tw_definition d{};
+    d.size = sizeof d;
+    d.what = TW_CONTINUOUS_QUERIES;
+    d.database = str(database);
+    d.name = str(name);
+    d.mode = str(text);
+    return store.define(d);
+  };
+  EXPECT_EQ(define("db", "b", "text 1"), "");
+  EXPECT_EQ(define("db", "a", "text 2"), "");
+  EXPECT_EQ(define("db", "a", "text 2"), "");
+  EXPECT_EQ(define("db", "a", "text 3"), "continuous query already exists");
+  EXPECT_EQ(define("none", "a", "text"), "database not found: none");
+  store.reopen();
+  EXPECT_EQ(store.list(TW_CONTINUOUS_QUERIES), "db|b|text 1\ndb|a|text 2\n");
+  EXPECT_EQ(store.drop(TW_CONTINUOUS_QUERIES, {.name = "b"}), "");
+  EXPECT_EQ(store.list(TW_CONTINUOUS_QUERIES), "db|a|text 2\n");
+  EXPECT_EQ(store.drop(TW_DATABASES, {}), "");
+  store.reopen();
+  EXPECT_EQ(store.list(TW_CONTINUOUS_QUERIES), "");
+}
+
 TEST_F(StoreTest, LastWriteWinsPerField) {
   store.write("m a=1,b=1 10\nm a=2 10");
   EXPECT_EQ(store.scan({"m"}), "m 10 a=2 b=1\n");
@@ -256,6 +313,44 @@ TEST_F(StoreTest, ScanIsASnapshot) {
   rows.array.release(&rows.array);
   EXPECT_EQ(scanner.next(&scanner, &rows, &e), TW_DONE);
   scanner.release(&scanner);
+}
+
+// The size of the only shard's file.
+int64_t shard_bytes(Harness& store) {
+  const std::string line = store.list(TW_SHARDS);
+  return std::stoll(line.substr(line.rfind('|') + 1));
+}
+
+// Moves the clock on until the background thread has made the file smaller than that.
+bool settles(Harness& store, int64_t bytes) {
+  for (int tries = 0; tries < 100; ++tries) {
+    store.advance(2 * hour);
+    usleep(100'000);
+    if (shard_bytes(store) < bytes) return true;
+  }
+  return false;
+}
+
+TEST_F(StoreTest, SettlesAShardThatGetsNoMoreRows) {
+  for (int generation = 0; generation < 3; ++generation) {
+    std::string lines;
+    for (int i = 0; i < 3000; ++i) {
+      lines += "m,host=h" + std::to_string(i % 3) + " v=" + std::to_string(i * 0.7371) +
+               std::to_string(generation) + " " + std::to_string(i) + "000000000\n";
+    }
+    lines.pop_back();
+    ASSERT_EQ(store.write(lines), "");
+    store.reopen();
+  }
+  ASSERT_EQ(store.write("m,host=h9 v=1 5"), "");
+  const std::string before = store.scan({"m"});
+  store.advance(21 * hour);
+  const int64_t bytes = shard_bytes(store);
+  EXPECT_TRUE(settles(store, bytes * 2 / 3)) << bytes << " bytes stay";
+  EXPECT_EQ(store.scan({"m"}), before);
+  ASSERT_EQ(store.write("m,host=h9 v=2 6"), "");
+  store.reopen();
+  EXPECT_EQ(store.scan({"m"}), before + "m,host=h9 6 v=2\n");
 }
 
 TEST_F(StoreTest, FeedTellsWhatWasTaken) {

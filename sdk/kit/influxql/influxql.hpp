@@ -26,6 +26,11 @@ struct Parameter {
 };
 using Parameters = std::map<std::string, Parameter, std::less<>>;
 
+// Adds the parameters of a JSON object, as clients of InfluxDB send them; false and the whole error
+// text when it is none or holds what cannot be bound.
+bool parse_parameters(std::string_view json, Parameters& out, std::string& error);
+std::string number_text(double value);  // without exponent, as a query has numbers
+
 // `error` has InfluxDB's text without its prefix "error parsing query: "; empty on success.
 struct Parsed {
   std::vector<Statement> statements;

@@ -125,5 +125,26 @@ TEST(InfluxQl, NamesAreQuotedOnlyWhenNeeded) {
   EXPECT_EQ(quote_identifier("a\"b"), "\"a\\\"b\"");
 }
 
+TEST(Parameters, ComeFromJson) {
+  Parameters out;
+  std::string error;
+  ASSERT_TRUE(parse_parameters(
+      R"({"h":"a","n":5,"x":2.5,"m":{"identifier":"cpu"},"r":{"regex":"^a"},"d":{"duration":"1h"}})",
+      out, error))
+      << error;
+  Parsed parsed = parse(
+      "SELECT v FROM $m WHERE h = $h AND r =~ $r AND v > $n AND v < $x AND time > now() - $d", out);
+  ASSERT_EQ(parsed.error, "");
+  EXPECT_EQ(
+      to_string(parsed.statements[0]),
+      "SELECT v FROM cpu WHERE h = 'a' AND r =~ /^a/ AND v > 5 AND v < 2.500 AND time > now() "
+      "- 1h");
+  EXPECT_FALSE(parse_parameters("[1]", out, error));
+  EXPECT_EQ(error, "error parsing query parameters: not a JSON object");
+  EXPECT_FALSE(parse_parameters(R"({"h":null})", out, error));
+  EXPECT_EQ(error,
+            "error parsing query: missing parameter: unable to bind parameter with type <nil>");
+}
+
 }  // namespace
 }  // namespace tickwork::influxql

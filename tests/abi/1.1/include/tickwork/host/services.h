@@ -32,8 +32,8 @@ typedef struct tw_services {
 
 enum {
   TW_MAKE_INHERIT = 1
-}; /* tw_making.flags: options come from the maker's own table, for each
-      key that the made plugin declares (data_format and its options) */
+}; /* tw_making.flags: options come from the maker's own table, too; of both,
+      only what the made plugin declares (data_format and its options) */
 
 /* An instance to make: created and started before make returns. options override. */
 typedef struct tw_making {
