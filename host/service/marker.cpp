@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 namespace tickwork::host {
 
@@ -41,9 +42,17 @@ void write_down(uint32_t what) {
   to->used.store(what);
 }
 
-void on_signal(int number) {
+constexpr int deadly[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
+struct sigaction before[std::size(deadly)];
+
+// What was there before goes on: a fault happens again when this returns, a signal that was sent is
+// sent again.
+void on_signal(int number, siginfo_t* info, void*) {
   write_down(static_cast<uint32_t>(number));
-  raise(number);  // the action is the default one again
+  for (size_t i = 0; i < std::size(deadly); ++i) {
+    if (deadly[i] == number) sigaction(number, &before[i], nullptr);
+  }
+  if (info->si_code <= 0) raise(number);
 }
 
 std::string deed_of(uint32_t what) {
@@ -147,12 +156,10 @@ Marker::Scope::~Scope() {
 
 void witness_crashes() {
   struct sigaction action {};
-  action.sa_handler = on_signal;
-  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
+  action.sa_sigaction = on_signal;
+  action.sa_flags = SA_SIGINFO | SA_NODEFER;
   sigemptyset(&action.sa_mask);
-  for (const int number : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) {
-    sigaction(number, &action, nullptr);
-  }
+  for (size_t i = 0; i < std::size(deadly); ++i) sigaction(deadly[i], &action, &before[i]);
   std::atexit([] { write_down(called_exit); });
 }
 
