@@ -81,7 +81,7 @@ class Disk {
     const std::string prefix = procfs::mount_prefix();
     for (Mount& mount : mounts()) {
       if (!prefix.empty() && mount.path.starts_with(prefix)) {
-        mount.path = mount.path.substr(prefix.size());
+        mount.path.erase(0, prefix.size());
         if (mount.path.empty()) mount.path = "/";
       }
       if (wanted(mount) && seen.insert(mount.path).second) add(sink, mount, prefix);
