@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Hyndman, Athanasopoulos: Forecasting, principles and practice, 8.3 and 8.4, in the form that
 // InfluxDB documents; the four weights are sought by Nelder and Mead's method from a grid of
-// starts. The search is sensitive to the last bit: forecasts agree with InfluxDB's to about a
-// thousandth of the value.
+// starts. The search has many local minima: InfluxDB, which takes its steps in another order, ends
+// in others, some percent away.
 #include "holt_winters.hpp"
 
 #include <algorithm>

@@ -71,9 +71,8 @@ Transformation transformation(const Plan& plan, const Expr& e) {
 void chain(Plan& plan, Call& call, const Expr& e) {
   if (!is_transformation(e.text)) return reduction(plan, call, e);
   Transformation step = transformation(plan, e);
-  call.extra_windows += e.text == "moving_average" ? static_cast<int64_t>(step.n) - 1
-                        : e.text == "cumulative_sum" || is_holt_winters(e.text) ? 0
-                                                                                : 1;
+  // One window, however many values the step remembers.
+  call.extra_windows += e.text == "cumulative_sum" || is_holt_winters(e.text) ? 0 : 1;
   if (e.args[0]->kind == ExprKind::call) {
     chain(plan, call, *e.args[0]);
   } else {

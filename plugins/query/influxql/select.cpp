@@ -243,7 +243,7 @@ class CallRows {
       values_[i] = o.value;
       if (o.run) point_ = &o;
     } else {
-      values_[i] = missing(plan_, plan_.calls[i], values_[i]);
+      values_[i] = outs_[i].empty() ? Value{} : missing(plan_, plan_.calls[i], values_[i]);
     }
   }
 
