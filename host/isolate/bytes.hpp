@@ -31,6 +31,11 @@ class Packer {
   }
   // The next byte's offset becomes a multiple of eight.
   void align() { bytes_.resize((bytes_.size() + 7) & ~size_t{7}); }
+  // Room for n bytes at the end, to be filled by the caller at once.
+  char* room(size_t n) {
+    bytes_.resize(bytes_.size() + n);
+    return bytes_.data() + bytes_.size() - n;
+  }
   void reserve(size_t n) { bytes_.reserve(bytes_.size() + n); }
 
   const char* data() const { return bytes_.data(); }

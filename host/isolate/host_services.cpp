@@ -232,8 +232,9 @@ Outcome HostServices::find(Unpacker& in, const Link* link) {
   const tw_str name = in.text();
   const auto* services = ext<tw_services>(TW_SERVICES);
   if (!in.ok() || !services) return refused(in.ok() ? TW_E_UNSUPPORTED : TW_E_INVALID);
+  // As if nobody offered it: who can do without goes on.
   if (!stand_in(wanted)) {
-    return refused(TW_E_UNSUPPORTED, wanted + " cannot be used by an isolated instance");
+    return refused(TW_E_NOT_FOUND, wanted + " cannot be used by an isolated instance");
   }
   tw_error error = empty_error();
   tw_ref ref{};

@@ -115,10 +115,87 @@ void Image::clear() {
   strings_.clear();
 }
 
+namespace {
+
+size_t length(tw_str s) { return s.data ? s.len : 0; }
+
+struct Sizes {
+  size_t tables = 0, strings = 0;
+};
+
+Sizes sizes_of(std::span<const tw_point> points) {
+  Sizes sizes;
+  for (const tw_point& point : points) {
+    sizes.tables += point.n_tags * sizeof(tw_tag) + point.n_fields * sizeof(tw_field);
+    sizes.strings += length(point.name) + length(point.series) + 2;
+    for (uint32_t i = 0; i < point.n_tags; ++i) {
+      sizes.strings += length(point.tags[i].key) + length(point.tags[i].value) + 2;
+    }
+    for (uint32_t i = 0; i < point.n_fields; ++i) {
+      const tw_field& field = point.fields[i];
+      sizes.strings += length(field.key) + 1;
+      if (field.value.type == TW_STRING) sizes.strings += field.value.len + size_t{1};
+    }
+  }
+  return sizes;
+}
+
+// Writes into room that was measured before.
+class Writer {
+ public:
+  Writer(char* points, char* tables, char* strings)
+      : points_{points}, tables_{tables}, strings_{strings}, at_{strings} {}
+
+  void write(const tw_point& point) {
+    tw_point copy = point;
+    copy.name = place(point.name);
+    copy.series = place(point.series);
+    for (uint32_t i = 0; i < point.n_tags; ++i) {
+      put(tables_, tw_tag{place(point.tags[i].key), place(point.tags[i].value)});
+    }
+    for (uint32_t i = 0; i < point.n_fields; ++i) {
+      tw_field field = point.fields[i];
+      field.key = place(field.key);
+      if (field.value.type == TW_STRING) {
+        field.value.as.s = place({field.value.as.s, field.value.len}).data;
+      }
+      put(tables_, field);
+    }
+    copy.tags = nullptr;
+    copy.fields = nullptr;
+    put(points_, copy);
+  }
+
+ private:
+  tw_str place(tw_str s) {
+    const size_t n = length(s);
+    const char* offset = as_offset(static_cast<size_t>(at_ - strings_));
+    if (n > 0) std::memcpy(at_, s.data, n);
+    at_[n] = '\0';
+    at_ += n + 1;
+    return {offset, n};
+  }
+  template <class Row>
+  static void put(char*& to, const Row& row) {
+    std::memcpy(to, &row, sizeof row);
+    to += sizeof row;
+  }
+
+  char *points_, *tables_, *const strings_, *at_;
+};
+
+}  // namespace
+
 void pack_points(Packer& to, std::span<const tw_point> points) {
-  Image image;
-  image.add(points);
-  image.pack(to);
+  const Sizes sizes = sizes_of(points);
+  to.align();
+  to.put(uint64_t{points.size()});
+  to.put(uint64_t{sizes.tables});
+  to.put(uint64_t{sizes.strings});
+  char* rows = to.room(points.size() * sizeof(tw_point) + sizes.tables + sizes.strings);
+  char* tables = rows + points.size() * sizeof(tw_point);
+  Writer writer{rows, tables, tables + sizes.tables};
+  for (const tw_point& point : points) writer.write(point);
 }
 
 std::span<tw_point> unpack_points(Unpacker& from) {
