@@ -21,7 +21,7 @@ constexpr std::string_view hopeless[] = {
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-std::string quoted(std::string_view name) {
+std::string identifier(std::string_view name) {
   std::string out = "\"";
   for (const char c : name) {
     if (c == '"' || c == '\\') out += '\\';
@@ -103,7 +103,7 @@ class Influxdb {
       try {
         create_database(url, database_);
       } catch (const Error& error) {
-        host_.warn("cannot create database " + quoted(database_) + ": " + error.what());
+        host_.warn("cannot create database " + identifier(database_) + ": " + error.what());
       }
     }
   }
@@ -165,7 +165,7 @@ class Influxdb {
       }
     }
     if (missing == urls_.size() && !create_) {
-      host_.error("database " + quoted(target.database) + " not found; the batch is lost");
+      host_.error("database " + identifier(target.database) + " not found; the batch is lost");
       return;
     }
     throw Error{TW_E_IO, "could not write any address"};
@@ -188,7 +188,7 @@ class Influxdb {
   }
 
   void create_database(const std::string& url, const std::string& database) {
-    const std::string form = http::encode_query({{"q", "CREATE DATABASE " + quoted(database)}});
+    const std::string form = http::encode_query({{"q", "CREATE DATABASE " + identifier(database)}});
     const auto answer =
         client_.post(url + "/query", form, {{"Content-Type", "application/x-www-form-urlencoded"}});
     if (answer.code == 200) return;

@@ -13,7 +13,7 @@ constexpr std::array<int64_t, 19> round_seconds = {1,     2,     5,     10,    1
                                                    120,   300,   600,   900,   1800,  3600, 7200,
                                                    14400, 21600, 43200, 86400, 604800};
 
-std::string quoted(std::string_view value) {
+std::string literal(std::string_view value) {
   std::string out = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') out += '\\';
@@ -48,7 +48,7 @@ bool value_of(const std::string& name, const Bindings& bindings, bool in_pattern
   if (name == "interval") return out = std::to_string(bindings.interval_ns / second) + "s", true;
   const auto found = bindings.variables.find(name);
   if (found == bindings.variables.end()) return false;
-  out = in_pattern ? pattern(found->second) : quoted(found->second);
+  out = in_pattern ? pattern(found->second) : literal(found->second);
   return true;
 }
 

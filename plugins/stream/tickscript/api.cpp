@@ -19,16 +19,16 @@ namespace {
 constexpr std::string_view base = "/kapacitor/";  // "v1" or "v1preview" follows
 constexpr size_t max_body = size_t{64} << 20;
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   std::string out;
   gojson::append(out, text);
   return out;
 }
 std::string error_json(const std::string& message) {
-  return "{\"error\":" + quoted(message) + ",\"message\":" + quoted(message) + "}";
+  return "{\"error\":" + json_string(message) + ",\"message\":" + json_string(message) + "}";
 }
 std::string link_json(const std::string& path) {
-  return "{\"rel\":\"self\",\"href\":" + quoted("/kapacitor/v1/" + path) + "}";
+  return "{\"rel\":\"self\",\"href\":" + json_string("/kapacitor/v1/" + path) + "}";
 }
 
 std::vector<std::string> split(std::string_view path) {
@@ -71,8 +71,8 @@ std::vector<std::string> fields_of(Request request) {
 std::string dbrps_json(const Definition& d) {
   std::string out = "[";
   for (auto& dbrp : d.dbrps)
-    out += (out.size() > 1 ? "," : "") +
-           ("{\"db\":" + quoted(dbrp.database) + ",\"rp\":" + quoted(dbrp.retention) + "}");
+    out += (out.size() > 1 ? "," : "") + ("{\"db\":" + json_string(dbrp.database) +
+                                          ",\"rp\":" + json_string(dbrp.retention) + "}");
   return out + "]";
 }
 
@@ -84,13 +84,14 @@ std::string stats_json(const TaskView& view) {
   for (auto& node : view.task->pipeline().nodes) {
     if (out.back() != '{') out += ',';
     int64_t n = std::max<int64_t>(node->collected, 1);
-    out += quoted(node->label) + ":{\"avg_exec_time_ns\":" + std::to_string(node->busy_ns / n) +
+    out += json_string(node->label) +
+           ":{\"avg_exec_time_ns\":" + std::to_string(node->busy_ns / n) +
            ",\"collected\":" + std::to_string(node->collected) +
            ",\"emitted\":" + std::to_string(node->emitted) +
            ",\"errors\":" + std::to_string(node->errors) +
            ",\"working_cardinality\":" + std::to_string(node->groups());
     for (auto& [key, value] : node->counters)
-      out += ',' + quoted(key) + ':' + std::to_string(value);
+      out += ',' + json_string(key) + ':' + std::to_string(value);
     out += '}';
   }
   return out + "}}";
@@ -100,8 +101,8 @@ std::string vars_json(const std::vector<Variable>& variables) {
   std::string out = "{";
   for (auto& v : variables) {
     if (out.size() > 1) out += ',';
-    out += quoted(v.name) + ":{\"type\":" + quoted(v.type) + ",\"value\":" + v.json +
-           ",\"description\":" + quoted(v.description) + "}";
+    out += json_string(v.name) + ":{\"type\":" + json_string(v.type) + ",\"value\":" + v.json +
+           ",\"description\":" + json_string(v.description) + "}";
   }
   return out + "}";
 }
@@ -250,21 +251,22 @@ Change Api::read_change(Request request) {
 std::string Api::field_json(const TaskView& view, const std::string& field, Request request) const {
   auto& d = view.definition;
   if (field == "link") return link_json("tasks/" + d.id);
-  if (field == "id") return quoted(d.id);
-  if (field == "template-id") return quoted(d.template_id);
-  if (field == "type") return quoted(d.type);
+  if (field == "id") return json_string(d.id);
+  if (field == "template-id") return json_string(d.template_id);
+  if (field == "type") return json_string(d.type);
   if (field == "dbrps") return dbrps_json(d);
   if (field == "script")
-    return quoted(parameter(request, "script-format") == "raw" ? d.script
-                                                               : Engine::format(d.script));
+    return json_string(parameter(request, "script-format") == "raw" ? d.script
+                                                                    : Engine::format(d.script));
   if (field == "vars") return d.vars_json;
-  if (field == "dot") return quoted(engine_.dot(view, parameter(request, "dot-view") != "labels"));
+  if (field == "dot")
+    return json_string(engine_.dot(view, parameter(request, "dot-view") != "labels"));
   if (field == "status") return d.enabled ? "\"enabled\"" : "\"disabled\"";
   if (field == "executing") return view.task && view.task->running() ? "true" : "false";
-  if (field == "error") return quoted(view.error);
+  if (field == "error") return json_string(view.error);
   if (field == "stats") return stats_json(view);
   auto time = [](int64_t ns) {
-    return quoted(ns ? gojson::timestamp(ns) : "0001-01-01T00:00:00Z");
+    return json_string(ns ? gojson::timestamp(ns) : "0001-01-01T00:00:00Z");
   };
   if (field == "created") return time(d.created);
   if (field == "modified") return time(d.modified);
@@ -277,7 +279,8 @@ std::string Api::task_json(const TaskView& view, Request request) const {
   for (auto field :
        {"link", "id", "template-id", "type", "dbrps", "script", "vars", "dot", "status",
         "executing", "error", "stats", "created", "modified", "last-enabled"})
-    out += (out.size() > 1 ? "," : "") + quoted(field) + ":" + field_json(view, field, request);
+    out +=
+        (out.size() > 1 ? "," : "") + json_string(field) + ":" + field_json(view, field, request);
   return out + "}";
 }
 
@@ -304,7 +307,7 @@ Api::Reply Api::tasks(Request request, const std::vector<std::string>& path) {
     for (size_t i = from; i < to; ++i) {
       out += i > from ? ",{" : "{";
       for (auto& field : fields)
-        out += (&field == &fields.front() ? "" : ",") + quoted(field) + ":" +
+        out += (&field == &fields.front() ? "" : ",") + json_string(field) + ":" +
                field_json(all[i], field, request);
       out += "}";
     }
@@ -338,11 +341,11 @@ Api::Reply Api::templates(Request request, const std::vector<std::string>& path)
   auto method = request.method();
   auto show = [&](const Definition& d) {
     TaskView view{d, nullptr, ""};
-    return "{\"link\":" + link_json("templates/" + d.id) + ",\"id\":" + quoted(d.id) +
-           ",\"type\":" + quoted(d.type.empty() ? "stream" : d.type) +
+    return "{\"link\":" + link_json("templates/" + d.id) + ",\"id\":" + json_string(d.id) +
+           ",\"type\":" + json_string(d.type.empty() ? "stream" : d.type) +
            ",\"script\":" + field_json(view, "script", request) +
            ",\"vars\":" + vars_json(engine_.variables(d.script)) +
-           ",\"dot\":" + quoted(engine_.dot(view, true)) +
+           ",\"dot\":" + json_string(engine_.dot(view, true)) +
            ",\"error\":\"\",\"created\":" + field_json(view, "created", request) +
            ",\"modified\":" + field_json(view, "modified", request) + "}";
   };
@@ -384,26 +387,26 @@ std::string topic_json(const TopicInfo& t) {
   std::string path = "alerts/topics/" + t.id;
   auto rel = [&](const char* name) {
     return "{\"rel\":\"" + std::string{name} +
-           "\",\"href\":" + quoted("/kapacitor/v1/" + path + "/" + name) + "}";
+           "\",\"href\":" + json_string("/kapacitor/v1/" + path + "/" + name) + "}";
   };
-  return "{\"link\":" + link_json(path) + ",\"id\":" + quoted(t.id) + ",\"level\":\"" +
+  return "{\"link\":" + link_json(path) + ",\"id\":" + json_string(t.id) + ",\"level\":\"" +
          name(t.level) + "\",\"collected\":" + std::to_string(t.collected) +
          ",\"events-link\":" + rel("events") + ",\"handlers-link\":" + rel("handlers") + "}";
 }
 
 std::string event_json(const std::string& topic, const std::string& id, const EventState& s) {
   return "{\"link\":" + link_json("alerts/topics/" + topic + "/events/" + id) +
-         ",\"id\":" + quoted(id) + ",\"state\":{\"message\":" + quoted(s.message) +
-         ",\"details\":" + quoted(s.details) + ",\"time\":\"" + gojson::timestamp(s.time) +
+         ",\"id\":" + json_string(id) + ",\"state\":{\"message\":" + json_string(s.message) +
+         ",\"details\":" + json_string(s.details) + ",\"time\":\"" + gojson::timestamp(s.time) +
          "\",\"duration\":\"" + gotemplate::print_duration(s.duration) + "\",\"level\":\"" +
          name(s.level) + "\"}}";
 }
 
 std::string handler_json(const std::string& topic, const HandlerInfo& h) {
   return "{\"link\":" + link_json("alerts/topics/" + topic + "/handlers/" + h.id) +
-         ",\"id\":" + quoted(h.id) + ",\"kind\":" + quoted(h.kind) +
+         ",\"id\":" + json_string(h.id) + ",\"kind\":" + json_string(h.kind) +
          ",\"options\":" + (h.options_json.empty() ? "{}" : h.options_json) +
-         ",\"match\":" + quoted(h.match) + "}";
+         ",\"match\":" + json_string(h.match) + "}";
 }
 
 Level least_level(Request request) {
@@ -446,7 +449,7 @@ Api::Reply Api::events(Request request, const std::vector<std::string>& path) {
     for (auto& [id, state] : engine_.topics().events(topic, least_level(request)))
       out += (out.empty() ? "" : ",") + event_json(topic, id, state);
     return {200, "{\"link\":" + link_json("alerts/topics/" + topic + "/events") +
-                     ",\"topic\":" + quoted(topic) + ",\"events\":[" + out + "]}"};
+                     ",\"topic\":" + json_string(topic) + ",\"events\":[" + out + "]}"};
   }
   std::string id = path[4];
   for (size_t i = 5; i < path.size(); ++i) id += '/' + path[i];
@@ -465,7 +468,7 @@ Api::Reply Api::handlers(Request request, const std::vector<std::string>& path) 
     std::string out;
     for (auto& h : all.handlers(topic)) out += (out.empty() ? "" : ",") + handler_json(topic, h);
     return {200, "{\"link\":" + link_json("alerts/topics/" + topic + "/handlers") +
-                     ",\"topic\":" + quoted(topic) + ",\"handlers\":[" + out + "]}"};
+                     ",\"topic\":" + json_string(topic) + ",\"handlers\":[" + out + "]}"};
   }
   const bool put = method == "PUT" && path.size() == 5;
   if ((path.size() == 4 && method == "POST") || put) {
@@ -493,11 +496,11 @@ Api::Reply Api::debug_vars() const {
   auto running =
       std::count_if(views.begin(), views.end(), [](auto& v) { return v.task != nullptr; });
   auto& s = engine_.services();
-  return {200, "{\"cluster_id\":" + quoted(s.cluster_id) + ",\"server_id\":" + quoted(s.server_id) +
-                   ",\"host\":" + quoted(s.hostname) + ",\"product\":\"kapacitor\",\"version\":" +
-                   quoted(host_.version()) + ",\"num_tasks\":" + std::to_string(views.size()) +
-                   ",\"num_enabled_tasks\":" + std::to_string(running) +
-                   ",\"num_subscriptions\":0,\"kapacitor\":{}}"};
+  return {200, "{\"cluster_id\":" + json_string(s.cluster_id) + ",\"server_id\":" +
+                   json_string(s.server_id) + ",\"host\":" + json_string(s.hostname) +
+                   ",\"product\":\"kapacitor\",\"version\":" + json_string(host_.version()) +
+                   ",\"num_tasks\":" + std::to_string(views.size()) + ",\"num_enabled_tasks\":" +
+                   std::to_string(running) + ",\"num_subscriptions\":0,\"kapacitor\":{}}"};
 }
 
 // ---- writes ----
