@@ -252,6 +252,6 @@ tw_status run_query(tw_instance* self, const tw_request* wanted, tw_results* out
 
 const tw_storage storage_stand_in{sizeof(tw_storage), write, scan, list, define, drop};
 const tw_feed feed_stand_in{sizeof(tw_feed), listen, unlisten};
-const tw_query query_stand_in{sizeof(tw_query), "", run_query};
+const tw_query query_stand_in{sizeof(tw_query), "", run_query, nullptr};
 
 }  // namespace tickwork::host

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Frames of an isolated instance's process are whatever that process writes.
 #include "isolate/frame.hpp"
+
+#include <algorithm>
+
 #include "isolate/answer.hpp"
 #include "isolate/image.hpp"
 #include "isolate/wire.hpp"
