@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "topic.hpp"
 
 namespace tickwork::stream {
@@ -23,7 +25,7 @@ struct TaskTest : testing::Test {
   std::vector<PointPtr> written;
   std::map<std::string, std::string> kept;
   std::vector<std::function<void()>> timers;
-  int64_t clock = 1000 * second;
+  std::atomic<int64_t> clock{1000 * second};  // tasks read it on their threads
   Services services;
   std::unique_ptr<Topics> topics;
   std::unique_ptr<Task> task;
@@ -36,9 +38,9 @@ struct TaskTest : testing::Test {
     topics = std::make_unique<Topics>(
         Keeper{[this](auto& key) { return kept[key]; },
                [this](auto& key, auto& value) { kept[key] = value; }},
-        [this](int, auto& line) { lines.push_back(line); }, [this] { return clock; });
+        [this](int, auto& line) { lines.push_back(line); }, [this] { return clock.load(); });
     services.topics = topics.get();
-    services.now = [this] { return clock; };
+    services.now = [this] { return clock.load(); };
     services.log = [this](int, const std::string& line) { lines.push_back(line); };
     services.write = [this](auto&, auto&, auto& points) {
       written.insert(written.end(), points.begin(), points.end());
