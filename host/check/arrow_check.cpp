@@ -13,10 +13,6 @@
 namespace tickwork::host::check {
 namespace {
 
-bool bit(const void* bitmap, int64_t i) {
-  return (static_cast<const uint8_t*>(bitmap)[i / 8] >> (i % 8)) & 1;
-}
-
 int64_t buffers_of(std::string_view format) {
   if (format == "+s") return 1;
   if (format == "u" || format == "z") return 3;

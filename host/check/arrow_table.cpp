@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "check/arrow_check.hpp"
+
 namespace tickwork::host::check {
 namespace {
 
@@ -54,10 +56,6 @@ void adopt(T& parent, Kept<T>* kept) {
 }
 
 using KeptStream = Kept<ArrowArrayStream>;
-
-bool bit(const void* bitmap, int64_t i) {
-  return (static_cast<const uint8_t*>(bitmap)[i / 8] >> (i % 8)) & 1;
-}
 
 template <class T>
 T at(const ArrowArray& array, int64_t i) {

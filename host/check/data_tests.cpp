@@ -104,14 +104,15 @@ void panel_manifest(Case& c) {
       c.error(fmt::format("{}: {}", p->id, why));
 }
 
-constexpr Test tests[] = {
-    {43, "arrow-valid", arrow_valid},
-    {44, "snapshot-round-trip", snapshot_round_trip},
-    {45, "panel-manifest", panel_manifest},
-};
-
 }  // namespace
 
-std::span<const Test> data_tests() { return tests; }
+std::span<const Test> data_tests() {
+  static constexpr Test tests[] = {
+      {43, "arrow-valid", arrow_valid},
+      {44, "snapshot-round-trip", snapshot_round_trip},
+      {45, "panel-manifest", panel_manifest},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

@@ -63,18 +63,19 @@ void build_id(Case& c) {
     c.warning("has no build id; link with --build-id, so that hosts can tell versions apart");
 }
 
-constexpr Test tests[] = {
-    {1, "elf-readable", elf_readable, true},
-    {2, "one-symbol", one_symbol},
-    {3, "no-unique", no_unique},
-    {4, "no-textrel-execstack-rpath", no_textrel},
-    {5, "resolves-now", resolves_now, true},
-    {6, "no-forbidden-imports", no_forbidden_imports},
-    {7, "build-id", build_id},
-};
-
 }  // namespace
 
-std::span<const Test> file_tests() { return tests; }
+std::span<const Test> file_tests() {
+  static constexpr Test tests[] = {
+      {1, "elf-readable", elf_readable, true},
+      {2, "one-symbol", one_symbol},
+      {3, "no-unique", no_unique},
+      {4, "no-textrel-execstack-rpath", no_textrel},
+      {5, "resolves-now", resolves_now, true},
+      {6, "no-forbidden-imports", no_forbidden_imports},
+      {7, "build-id", build_id},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

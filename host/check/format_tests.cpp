@@ -120,14 +120,15 @@ void round_trip(Case& c) {
   }
 }
 
-constexpr Test tests[] = {
-    {39, "parser-split", parser_split},
-    {50, "parser-fuzz", parser_fuzz},
-    {40, "round-trip", round_trip},
-};
-
 }  // namespace
 
-std::span<const Test> format_tests() { return tests; }
+std::span<const Test> format_tests() {
+  static constexpr Test tests[] = {
+      {39, "parser-split", parser_split},
+      {50, "parser-fuzz", parser_fuzz},
+      {40, "round-trip", round_trip},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

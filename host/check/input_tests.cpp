@@ -85,14 +85,15 @@ void back_pressure(Case& c) {
   });
 }
 
-constexpr Test tests[] = {
-    {33, "input-points-valid", points_valid},
-    {34, "input-clock", follows_clock},
-    {35, "input-back-pressure", back_pressure},
-};
-
 }  // namespace
 
-std::span<const Test> input_tests() { return tests; }
+std::span<const Test> input_tests() {
+  static constexpr Test tests[] = {
+      {33, "input-points-valid", points_valid},
+      {34, "input-clock", follows_clock},
+      {35, "input-back-pressure", back_pressure},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

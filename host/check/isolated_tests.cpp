@@ -49,10 +49,11 @@ void isolated(Case& c) {
   }
 }
 
-constexpr Test tests[] = {{46, "isolated", isolated}};
-
 }  // namespace
 
-std::span<const Test> isolated_tests() { return tests; }
+std::span<const Test> isolated_tests() {
+  static constexpr Test tests[] = {{46, "isolated", isolated}};
+  return tests;
+}
 
 }  // namespace tickwork::host::check

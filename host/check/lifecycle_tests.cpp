@@ -209,20 +209,21 @@ void old_host(Case& c) {
   }
 }
 
-constexpr Test tests[] = {
-    {21, "create-destroy", create_destroy},
-    {22, "bad-config", bad_config},
-    {23, "start-stop-start", start_stop_start},
-    {24, "destroy-without-start", destroy_without_start},
-    {25, "failed-start", failed_start},
-    {26, "two-instances", two_instances},
-    {30, "fds-closed", fds_closed},
-    {31, "other-threads", other_threads},
-    {32, "old-host", old_host},
-};
-
 }  // namespace
 
-std::span<const Test> lifecycle_tests() { return tests; }
+std::span<const Test> lifecycle_tests() {
+  static constexpr Test tests[] = {
+      {21, "create-destroy", create_destroy},
+      {22, "bad-config", bad_config},
+      {23, "start-stop-start", start_stop_start},
+      {24, "destroy-without-start", destroy_without_start},
+      {25, "failed-start", failed_start},
+      {26, "two-instances", two_instances},
+      {30, "fds-closed", fds_closed},
+      {31, "other-threads", other_threads},
+      {32, "old-host", old_host},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

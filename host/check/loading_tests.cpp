@@ -77,15 +77,16 @@ void load_twice(Case& c) {
   if (ids_of(first) != ids_of(**second)) c.error("a second copy offers other plugins");
 }
 
-constexpr Test tests[] = {
-    {17, "scan-time", scan_time},
-    {18, "no-threads-at-load", no_threads_at_load},
-    {19, "no-output", no_output},
-    {20, "load-twice", load_twice},
-};
-
 }  // namespace
 
-std::span<const Test> loading_tests() { return tests; }
+std::span<const Test> loading_tests() {
+  static constexpr Test tests[] = {
+      {17, "scan-time", scan_time},
+      {18, "no-threads-at-load", no_threads_at_load},
+      {19, "no-output", no_output},
+      {20, "load-twice", load_twice},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

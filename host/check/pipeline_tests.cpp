@@ -122,17 +122,18 @@ void handler_event(Case& c) {
   });
 }
 
-constexpr Test tests[] = {
-    {36, "output-counts", output_counts},
-    {37, "output-borrow", output_borrow},
-    {38, "processor-conserves", processor_conserves},
-    {47, "aggregator-points-valid", aggregator_points},
-    {48, "stream-points-valid", stream_points},
-    {49, "handler-event", handler_event},
-};
-
 }  // namespace
 
-std::span<const Test> pipeline_tests() { return tests; }
+std::span<const Test> pipeline_tests() {
+  static constexpr Test tests[] = {
+      {36, "output-counts", output_counts},
+      {37, "output-borrow", output_borrow},
+      {38, "processor-conserves", processor_conserves},
+      {47, "aggregator-points-valid", aggregator_points},
+      {48, "stream-points-valid", stream_points},
+      {49, "handler-event", handler_event},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

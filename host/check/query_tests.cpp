@@ -117,13 +117,14 @@ void query_deadline(Case& c) {
   });
 }
 
-constexpr Test tests[] = {
-    {42, "query-cancel", query_cancel},
-    {42, "query-deadline", query_deadline},
-};
-
 }  // namespace
 
-std::span<const Test> query_tests() { return tests; }
+std::span<const Test> query_tests() {
+  static constexpr Test tests[] = {
+      {42, "query-cancel", query_cancel},
+      {42, "query-deadline", query_deadline},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

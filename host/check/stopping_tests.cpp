@@ -77,14 +77,15 @@ void threads_joined(Case& c) {
   }
 }
 
-constexpr Test tests[] = {
-    {27, "stop-in-time", stop_in_time},
-    {28, "no-emit-after-stop", no_emit_after_stop},
-    {29, "threads-joined", threads_joined},
-};
-
 }  // namespace
 
-std::span<const Test> stopping_tests() { return tests; }
+std::span<const Test> stopping_tests() {
+  static constexpr Test tests[] = {
+      {27, "stop-in-time", stop_in_time},
+      {28, "no-emit-after-stop", no_emit_after_stop},
+      {29, "threads-joined", threads_joined},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

@@ -139,13 +139,14 @@ void storage_crash(Case& c) {
   }
 }
 
-constexpr Test tests[] = {
-    {41, "storage-readback", storage_readback},
-    {41, "storage-crash", storage_crash},
-};
-
 }  // namespace
 
-std::span<const Test> storage_tests() { return tests; }
+std::span<const Test> storage_tests() {
+  static constexpr Test tests[] = {
+      {41, "storage-readback", storage_readback},
+      {41, "storage-crash", storage_crash},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

@@ -139,20 +139,21 @@ void utf8(Case& c) {
   }
 }
 
-constexpr Test tests[] = {
-    {8, "sizes", sizes, true},
-    {9, "needs-minor", needs_minor},
-    {10, "ids", ids},
-    {11, "known-exts", known_exts},
-    {12, "required-functions", required_functions, true},
-    {13, "options", options},
-    {14, "sample-config", sample_config},
-    {15, "constant-tables", constant_tables},
-    {16, "utf8", utf8},
-};
-
 }  // namespace
 
-std::span<const Test> table_tests() { return tests; }
+std::span<const Test> table_tests() {
+  static constexpr Test tests[] = {
+      {8, "sizes", sizes, true},
+      {9, "needs-minor", needs_minor},
+      {10, "ids", ids},
+      {11, "known-exts", known_exts},
+      {12, "required-functions", required_functions, true},
+      {13, "options", options},
+      {14, "sample-config", sample_config},
+      {15, "constant-tables", constant_tables},
+      {16, "utf8", utf8},
+  };
+  return tests;
+}
 
 }  // namespace tickwork::host::check

@@ -19,6 +19,9 @@ enum ExitCode {
   exit_stuck = 3,   // stopped, but an instance did not end in time and was abandoned
 };
 
+// Tells the user on stderr why the program ends, and returns the code to end with.
+int fail(const std::string& text, int code = exit_failed);
+
 class CommandLine;
 
 // A command's options and help, before any argument is read.

@@ -76,6 +76,11 @@ int command_help(const Arguments& arguments) {
 
 std::span<const Command> commands() { return table; }
 
+int fail(const std::string& text, int code) {
+  fmt::print(stderr, "tickwork: {}\n", text);
+  return code;
+}
+
 int run_command(const Arguments& arguments) {
   if (arguments.empty()) {
     print_overview();

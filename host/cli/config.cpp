@@ -15,14 +15,11 @@
 namespace tickwork::host {
 namespace {
 
-int check(const Arguments& arguments) {
+int check_configuration(const Arguments& arguments) {
   auto line = config_check_line();
   if (const auto code = line.parse(arguments)) return *code;
   const auto request = loading_request(line);
-  if (!request) {
-    fmt::print(stderr, "tickwork: {}\n", request.failure().message);
-    return exit_failed;
-  }
+  if (!request) return fail(request.failure().message);
   const auto loaded = load_configuration(*request);
   print_diagnostics(loaded.checked);
   if (!loaded.checked.errors.empty()) return exit_failed;
@@ -54,8 +51,7 @@ int sample(const Arguments& arguments) {
     if (plugin) {
       fmt::print("{}\n", sample_text(**plugin, line.has("all")));
     } else {
-      fmt::print(stderr, "tickwork: {}\n", plugin.failure().message);
-      code = exit_failed;
+      code = fail(plugin.failure().message);
     }
   }
   return code;
@@ -88,7 +84,7 @@ CommandLine config_sample_line() {
 
 int command_config(const Arguments& arguments) {
   const std::string what = arguments.empty() ? "" : arguments[0];
-  if (what == "check") return check({arguments.begin() + 1, arguments.end()});
+  if (what == "check") return check_configuration({arguments.begin() + 1, arguments.end()});
   if (what == "sample") return sample({arguments.begin() + 1, arguments.end()});
   const bool help = what == "--help" || what == "-h";
   fmt::print(help ? stdout : stderr, "{}", usage);

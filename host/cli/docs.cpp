@@ -20,11 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-int fail(const std::string& text, int code = exit_failed) {
-  fmt::print(stderr, "tickwork: {}\n", text);
-  return code;
-}
-
 // Today, or the day of SOURCE_DATE_EPOCH, so that packages can be built twice alike.
 std::string page_date() {
   const char* epoch = std::getenv("SOURCE_DATE_EPOCH");

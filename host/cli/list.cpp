@@ -82,8 +82,7 @@ int complain_of_missing(const Catalogue& catalogue, const std::vector<std::strin
   int code = exit_fine;
   for (const auto& name : names) {
     if (!rows_of(catalogue, {name}).empty()) continue;
-    fmt::print(stderr, "tickwork: {}\n", catalogue.find(name).failure().message);
-    code = exit_failed;
+    code = fail(catalogue.find(name).failure().message);
   }
   return code;
 }

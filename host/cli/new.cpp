@@ -95,11 +95,6 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-int fail(const std::string& text, int code = exit_failed) {
-  fmt::print(stderr, "tickwork: {}\n", text);
-  return code;
-}
-
 // Why there is no template of that kind in that language; empty: there is one.
 std::string no_template(const std::string& kind, const std::string& language) {
   const auto languages = folders_in(shared_file("template"));

@@ -179,10 +179,7 @@ int command_run(const Arguments& arguments) {
   auto line = run_line();
   if (const auto code = line.parse(arguments)) return *code;
   auto loading = loading_request(line);
-  if (!loading) {
-    fmt::print(stderr, "tickwork: {}\n", loading.failure().message);
-    return exit_failed;
-  }
+  if (!loading) return fail(loading.failure().message);
   return run(request_of(line, *loading));
 }
 

@@ -63,8 +63,7 @@ int command_show(const Arguments& arguments) {
     if (plugin) {
       print_plugin(**plugin, **catalogue.find_module(id));
     } else {
-      fmt::print(stderr, "tickwork: {}\n", plugin.failure().message);
-      code = exit_failed;
+      code = fail(plugin.failure().message);
     }
   }
   return code;

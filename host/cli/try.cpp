@@ -55,10 +55,7 @@ Sources sources_for(const std::string& id, const std::string& options) {
 int try_plugin(const std::string& file, const std::string& wanted, const std::string& options) {
   auto catalogue = scan_plugins({file});
   const auto id = choose(catalogue, file, wanted);
-  if (!id) {
-    fmt::print(stderr, "tickwork: {}\n", id.failure().message);
-    return exit_failed;
-  }
+  if (!id) return fail(id.failure().message);
   auto checked = check_sources(sources_for(*id, options), catalogue);
   print_diagnostics(checked);
   if (!checked.errors.empty()) return exit_failed;

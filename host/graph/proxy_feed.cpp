@@ -111,12 +111,12 @@ tw_status listen(tw_instance* self, const tw_listener* listener, tw_error* error
 
 void unlisten(tw_instance* self, const tw_listener* listener) { feed(self).unlisten(listener); }
 
-constexpr tw_feed vtable{sizeof vtable, listen, unlisten};
+constexpr tw_feed feed_vtable{sizeof feed_vtable, listen, unlisten};
 
 }  // namespace
 
 ProxyRef feed_proxy(const SlotPtr& callee, Instance& finder) {
-  return {std::make_unique<FeedProxy>(callee, finder), &vtable};
+  return {std::make_unique<FeedProxy>(callee, finder), &feed_vtable};
 }
 
 }  // namespace tickwork::host

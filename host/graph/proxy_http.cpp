@@ -126,12 +126,12 @@ tw_str address(tw_instance* self) {
   return answer;
 }
 
-constexpr tw_http_server vtable{sizeof vtable, route, unroute, address};
+constexpr tw_http_server http_vtable{sizeof http_vtable, route, unroute, address};
 
 }  // namespace
 
 ProxyRef http_proxy(const SlotPtr& callee, Instance& finder) {
-  return {std::make_unique<HttpProxy>(callee, finder), &vtable};
+  return {std::make_unique<HttpProxy>(callee, finder), &http_vtable};
 }
 
 }  // namespace tickwork::host

@@ -24,15 +24,15 @@ constexpr int shown_frames = 8;
 constexpr long patience_ns = 200'000'000;
 
 // What the signal handler writes; asked: the thread whose answer is awaited.
-struct Answer {
+struct SampleAnswer {
   std::atomic<pid_t> asked{0};
   int count = 0;
   std::array<void*, most_frames> frames{};
   sem_t given;
 };
 
-Answer& answer() {
-  static Answer one;
+SampleAnswer& answer() {
+  static SampleAnswer one;
   return one;
 }
 
@@ -40,7 +40,7 @@ int sample_signal() { return SIGRTMIN + 5; }
 
 void take_sample(int) {
   const int saved = errno;
-  Answer& a = answer();
+  SampleAnswer& a = answer();
   pid_t me = gettid();
   if (a.asked.compare_exchange_strong(me, 0)) {
     a.count = backtrace(a.frames.data(), most_frames);

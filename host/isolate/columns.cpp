@@ -9,8 +9,8 @@ namespace tickwork::host {
 
 namespace {
 
-constexpr int64_t longest = int64_t{1} << 31;  // rows of an array
-constexpr int64_t no_data = 0;                 // the offsets of no rows
+constexpr int64_t most_rows = int64_t{1} << 31;  // rows of an array
+constexpr int64_t no_data = 0;                   // the offsets of no rows
 
 enum class Layout { unknown, fixed, bits, text32, text64, rows };
 
@@ -98,7 +98,7 @@ struct Head {
   int64_t length, null_count, offset;
   size_t rows() const { return static_cast<size_t>(length + offset); }
   bool sound() const {
-    return length >= 0 && offset >= 0 && length <= longest && offset <= longest &&
+    return length >= 0 && offset >= 0 && length <= most_rows && offset <= most_rows &&
            null_count >= -1 && null_count <= length;
   }
 };

@@ -7,11 +7,12 @@
 #include <string>
 #include <tickwork/testing/points.hpp>
 
+#include "text.hpp"
+
 namespace tickwork::testing {
 namespace {
 
-std::string_view view(tw_str s) { return s.data ? std::string_view{s.data, s.len} : ""; }
-tw_str str(std::string_view s) { return {s.data(), s.size()}; }
+using detail::str, detail::view;
 
 void put_escaped(std::string& out, std::string_view s, std::string_view special) {
   for (char c : s) {

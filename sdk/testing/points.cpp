@@ -7,10 +7,12 @@
 #include <tickwork/testing/points.hpp>
 #include <vector>
 
+#include "text.hpp"
+
 namespace tickwork::testing {
 namespace {
 
-std::string_view view(tw_str s) { return s.data ? std::string_view{s.data, s.len} : ""; }
+using detail::view;
 
 // Hands out places in one block.
 class Carver {

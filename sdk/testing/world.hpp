@@ -11,11 +11,10 @@
 #include <vector>
 
 #include "options.hpp"
+#include "text.hpp"
 
 namespace tickwork::testing::detail {
 
-inline std::string_view view(tw_str s) { return s.data ? std::string_view{s.data, s.len} : ""; }
-inline tw_str str(std::string_view s) { return {s.data(), s.size()}; }
 tw_status fail(tw_error* error, tw_status code, std::string_view sentence);
 std::string status_name(tw_status status);
 

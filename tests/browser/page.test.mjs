@@ -138,8 +138,14 @@ test('a stranger\'s panel draws in a frame of its own and shares the crosshair',
     return new Set(new Uint32Array(data.buffer)).size;
   });
   assert.ok((await until(painted, (n) => n >= 3, 'the heatmap')) >= 3);
-  await frame.locator('canvas').hover();
-  await page.locator('.flag').first().waitFor();
+  // A frame that is laid out anew under a resting pointer ends the crosshair: move, as a hand does.
+  const canvas = frame.locator('canvas');
+  let x = 40;
+  const crosshair = async () => {
+    await canvas.hover({ position: { x: (x += 5), y: 40 } });
+    return page.locator('.flag').first().isVisible();
+  };
+  assert.ok(await until(crosshair, (shown) => shown, 'the crosshair on the other panel'));
   await picture(page, 'stranger-dark');
   assert.ok(await page.getByText('example-heatmap 1.2').isVisible());
   const stolen = await frame.locator('body').evaluate(() => {

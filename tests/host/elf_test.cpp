@@ -24,7 +24,7 @@ void put(Bytes& bytes, size_t offset, T value) {
   std::memcpy(bytes.data() + offset, &value, sizeof value);
 }
 
-std::string reason(const Bytes& bytes) {
+std::string flaw(const Bytes& bytes) {
   const auto elf = read_elf(bytes);
   return elf ? "" : elf.failure().message;
 }
@@ -62,23 +62,23 @@ TEST(Elf, NeedsNoSectionHeaders) {
 }
 
 TEST(Elf, NamesWhatAFileIsInstead) {
-  EXPECT_EQ(reason({}), "not an ELF file");
-  EXPECT_EQ(reason({'h', 'e', 'l', 'l', 'o'}), "not an ELF file");
+  EXPECT_EQ(flaw({}), "not an ELF file");
+  EXPECT_EQ(flaw({'h', 'e', 'l', 'l', 'o'}), "not an ELF file");
   auto other = library();
   put<uint16_t>(other, offsetof(Elf64_Ehdr, e_machine), EM_S390);
-  EXPECT_EQ(reason(other), "built for another machine (s390)");
+  EXPECT_EQ(flaw(other), "built for another machine (s390)");
   auto narrow = library();
   narrow[EI_CLASS] = ELFCLASS32;
-  EXPECT_EQ(reason(narrow), "a 32-bit library; this host is 64-bit");
+  EXPECT_EQ(flaw(narrow), "a 32-bit library; this host is 64-bit");
   auto object = library();
   put<uint16_t>(object, offsetof(Elf64_Ehdr, e_type), ET_REL);
-  EXPECT_EQ(reason(object), "not a shared library");
+  EXPECT_EQ(flaw(object), "not a shared library");
 }
 
 TEST(Elf, RefusesEveryTruncation) {
   const auto whole = library();
   for (size_t size = 4; size + 8192 < whole.size(); size += 61)
-    EXPECT_NE(reason(Bytes(whole.begin(), whole.begin() + size)), "") << size;
+    EXPECT_NE(flaw(Bytes(whole.begin(), whole.begin() + size)), "") << size;
 }
 
 TEST(Elf, SurvivesDamage) {

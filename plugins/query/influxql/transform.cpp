@@ -95,9 +95,9 @@ Outs moving_average(const Transformation& t, const Outs& in) {
 }
 
 // Walks the starts of windows, following changes of the zone's clock.
-class Steps {
+class WindowStarts {
  public:
-  Steps(const Filling& f, const Interval& interval, const Zone& zone, int64_t first)
+  WindowStarts(const Filling& f, const Interval& interval, const Zone& zone, int64_t first)
       : ascending_{f.ascending},
         interval_{interval},
         zone_{zone},
@@ -174,7 +174,7 @@ Outs fill_windows(const Filling& f, const Interval& interval, const Zone& zone, 
                                           : Value{};
 
   Outs out;
-  Steps steps(f, interval, zone, first);
+  WindowStarts steps(f, interval, zone, first);
   const Out* before = nullptr;
   size_t next = 0;
   auto passed = [&](int64_t t) { return f.ascending ? t > last : t < last; };

@@ -10,7 +10,7 @@ tw_status nothing(void*, const tw_http_request*, const tw_http_response*, tw_err
   return TW_OK;
 }
 
-class RoutesTest : public testing::Test {
+class RoutesTest : public ::testing::Test {
  protected:
   bool add(std::string_view method, std::string_view pattern) {
     return routes_.add({sizeof(tw_http_route),

@@ -122,7 +122,7 @@ struct UserStorage {
     return TW_OK;
   }
 };
-constexpr tw_storage storage_table = {
+constexpr tw_storage names_storage = {
     sizeof(tw_storage), UserStorage::write, nullptr, UserStorage::list, nullptr, nullptr};
 
 // Answers every query with the names of three databases.
@@ -143,7 +143,7 @@ struct NamesQuery {
     return TW_OK;
   }
 };
-constexpr tw_query query_table = {sizeof(tw_query), "influxql", NamesQuery::run};
+constexpr tw_query names_query = {sizeof(tw_query), "influxql", NamesQuery::run};
 
 class AccessTest : public ::testing::Test {
  protected:
@@ -153,8 +153,8 @@ class AccessTest : public ::testing::Test {
                       {"eve", hashed("ep"), "false"}};
     storage_.grants = {{"bob", "db", "READ"}, {"bob", "other", "ALL"}, {"eve", "db", "WRITE"}};
     http_.provide(host_);
-    host_.provide(TW_STORAGE, "", &storage_table, &storage_);
-    host_.provide(TW_QUERY, "", &query_table, &query_);
+    host_.provide(TW_STORAGE, "", &names_storage, &storage_);
+    host_.provide(TW_QUERY, "", &names_query, &query_);
     api_ = std::make_unique<testing::Instance>(
         host_.create("services.influxdb_api", "auth_enabled = true\nshared_secret = 'sss'"));
     EXPECT_TRUE(*api_) << api_->error();

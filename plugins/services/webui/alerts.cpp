@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "json.hpp"
 #include "tickwork/tickwork.hpp"
 
 namespace tickwork::webui {
@@ -14,13 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int64_t fresh_for = 2'000'000'000;
+constexpr int64_t topics_fresh_for = 2'000'000'000;
 constexpr const char* topics_path = "/kapacitor/v1/alerts/topics";
-
-std::string text_at(const json::object& object, std::string_view key) {
-  const json::value* found = object.if_contains(key);
-  return found && found->is_string() ? std::string{found->get_string()} : "";
-}
 
 std::string escaped(const std::string& segment) {
   std::string out;
@@ -83,7 +79,7 @@ std::vector<Alert> read_events(const std::string& topic, const std::string& text
 }
 
 void Alerts::refresh(int64_t now_ns) {
-  if (asked_ns_ && now_ns >= asked_ns_ && now_ns - asked_ns_ < fresh_for) return;
+  if (asked_ns_ && now_ns >= asked_ns_ && now_ns - asked_ns_ < topics_fresh_for) return;
   asked_ns_ = now_ns;
   problem_.clear();
   std::vector<Alert> alerts;

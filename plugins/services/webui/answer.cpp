@@ -3,10 +3,11 @@
 
 #include <limits>
 
+#include "frame.hpp"
+
 namespace tickwork::webui {
 namespace {
 
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 constexpr int64_t patience_ns = 20'000'000'000;
 
 bool is_set(const ArrowArray& array, int64_t row) {

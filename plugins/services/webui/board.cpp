@@ -6,17 +6,13 @@
 #include <fstream>
 #include <iterator>
 
+#include "json.hpp"
 #include "tickwork/tickwork.hpp"
 
 namespace tickwork::webui {
 namespace {
 
 namespace json = boost::json;
-
-std::string text_at(const json::object& object, std::string_view key) {
-  const json::value* found = object.if_contains(key);
-  return found && found->is_string() ? std::string{found->get_string()} : "";
-}
 
 Query read_query(const json::object& object) {
   Query query;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "frame.hpp"
 #include "query_text.hpp"
 #include "shape.hpp"
 #include "wire.hpp"
@@ -11,7 +12,6 @@
 namespace tickwork::webui {
 namespace {
 
-constexpr int64_t second = 1'000'000'000;
 constexpr int64_t millisecond = 1'000'000;
 constexpr int64_t table_every = 2 * second;
 constexpr int64_t slowest_tail = 10 * second;

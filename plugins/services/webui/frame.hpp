@@ -4,11 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace tickwork::webui {
+
+inline constexpr int64_t second = 1'000'000'000;  // in ns, as all times but a frame's
+inline constexpr double missing =
+    std::numeric_limits<double>::quiet_NaN();  // in a column of numbers
 
 struct Column {
   enum class Type { time, number, text, list };

@@ -9,14 +9,14 @@
 #include <map>
 #include <set>
 
+#include "frame.hpp"
+
 namespace tickwork::webui {
 namespace {
 
-constexpr int64_t second = 1'000'000'000;
-constexpr int64_t fresh_for = 3 * second;
+constexpr int64_t hosts_fresh_for = 3 * second;
 constexpr int64_t apps_fresh_for = 60 * second;
 constexpr double silent_after_ms = 60'000;
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 // Measurements that every machine has; the others name what runs on it.
 const std::set<std::string> system_measurements = {"cpu",
@@ -141,7 +141,7 @@ std::string own_name() {
 Frame Hosts::frame() {
   const std::lock_guard lock{mutex_};
   const int64_t now = engine_.host.now();
-  if (asked_ns_ && now >= asked_ns_ && now - asked_ns_ < fresh_for) return kept_;
+  if (asked_ns_ && now >= asked_ns_ && now - asked_ns_ < hosts_fresh_for) return kept_;
   const std::string since = std::to_string(now - 3600 * second);
   std::map<std::string, Line> lines;
   read_cpu(engine_, since, lines);

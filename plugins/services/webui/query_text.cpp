@@ -5,10 +5,11 @@
 #include <array>
 #include <cctype>
 
+#include "frame.hpp"
+
 namespace tickwork::webui {
 namespace {
 
-constexpr int64_t second = 1'000'000'000;
 constexpr std::array<int64_t, 19> round_seconds = {1,     2,     5,     10,    15,    30,   60,
                                                    120,   300,   600,   900,   1800,  3600, 7200,
                                                    14400, 21600, 43200, 86400, 604800};

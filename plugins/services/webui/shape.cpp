@@ -6,10 +6,10 @@
 #include <limits>
 #include <set>
 
+#include "frame.hpp"
+
 namespace tickwork::webui {
 namespace {
-
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 std::string value_of(const Table& table, const std::string& key, const std::string& field) {
   if (key == "field") return field;

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "frame.hpp"
 #include "tickwork/tickwork.hpp"
 
 namespace tickwork::webui {
@@ -12,7 +13,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int64_t second = 1'000'000'000;
 constexpr int64_t millisecond = 1'000'000;
 constexpr size_t most_panels = 200;
 constexpr int widest = 8000;

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "assets.hpp"
+#include "frame.hpp"
 #include "kit/http/http.hpp"
 #include "panel.hpp"
 #include "streams.hpp"
@@ -19,7 +20,6 @@ using namespace tickwork::webui;
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-constexpr int64_t second = 1'000'000'000;
 constexpr const char* frames_type = "application/vnd.tickwork.frames";
 
 // Where a file of the product is: beside an installed library or in the tree it was built from.

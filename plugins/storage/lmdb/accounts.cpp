@@ -10,18 +10,12 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr size_t map_size = size_t{64} << 20;
-constexpr uint64_t version = 1;
-
-std::string number_key(uint64_t id) {
-  std::string key;
-  put_key(key, id);
-  return key;
-}
+constexpr size_t accounts_map_size = size_t{64} << 20;
+constexpr uint64_t accounts_version = 1;
 
 std::string bytes_of(const User& user) {
   std::string out;
-  put_varint(out, version);
+  put_varint(out, accounts_version);
   put_text(out, user.name);
   put_text(out, user.hash);
   put_varint(out, user.admin ? 1 : 0);
@@ -35,7 +29,8 @@ std::string bytes_of(const User& user) {
 
 User read_user(uint64_t id, std::string_view value) {
   Reader in(value);
-  if (in.varint() != version) throw Failure(TW_E_UNSUPPORTED, "accounts are of a newer version");
+  if (in.varint() != accounts_version)
+    throw Failure(TW_E_UNSUPPORTED, "accounts are of a newer version");
   User user;
   user.id = id;
   user.name = in.text();
@@ -52,7 +47,7 @@ User read_user(uint64_t id, std::string_view value) {
 
 }  // namespace
 
-Accounts::Accounts(const std::string& folder) : env_(folder, map_size, {"users"}) {
+Accounts::Accounts(const std::string& folder) : env_(folder, accounts_map_size, {"users"}) {
   const Transaction txn(env_, Access::read);
   Cursor cursor(txn, 0);
   for (bool more = cursor.first(); more; more = cursor.next()) {

@@ -14,7 +14,6 @@
 namespace tickwork::lmdb_test {
 namespace {
 
-constexpr int64_t second = 1'000'000'000, hour = 3600 * second;
 constexpr int64_t first_time = 1'600'000'000 * second;
 
 struct Function {
@@ -255,9 +254,9 @@ std::string expected(const Harness& store, const Question& q) {
 
 // ---- random stores and questions ----
 
-class Scenario {
+class AggregateScenario {
  public:
-  explicit Scenario(unsigned seed) : random_(seed) {
+  explicit AggregateScenario(unsigned seed) : random_(seed) {
     Settings s;
     s.texts["path"] = folder_.path() + "/data";
     s.numbers["table_size"] = 400 << 10;
@@ -365,7 +364,7 @@ class Scenario {
 class AggregateTest : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(AggregateTest, AgreesWithAFoldedScan) {
-  Scenario run(GetParam());
+  AggregateScenario run(GetParam());
   for (int i = 0; i < 25; ++i) {
     run.step();
     if (::testing::Test::HasFailure()) FAIL() << "seed " << GetParam() << ", step " << i;

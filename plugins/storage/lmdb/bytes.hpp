@@ -57,6 +57,11 @@ inline void put_key(std::string& out, uint64_t v) {
   const uint64_t swapped = __builtin_bswap64(v);
   put_word(out, swapped);
 }
+inline std::string number_key(uint64_t v) {
+  std::string key;
+  put_key(key, v);
+  return key;
+}
 inline uint64_t load_key(const void* p) { return __builtin_bswap64(load_word<uint64_t>(p)); }
 
 // Reads what the put functions wrote. Reading past the end yields zeros and clears ok, so a caller

@@ -10,16 +10,10 @@
 namespace tickwork::lmdb {
 namespace {
 
-enum Tree : size_t { database_tree, shard_tree, state_tree };
-constexpr size_t map_size = size_t{1} << 30;
-constexpr uint64_t version = 1;
+enum Tree : size_t { database_tree, shard_tree, catalogue_state_tree };
+constexpr size_t catalogue_map_size = size_t{1} << 30;
+constexpr uint64_t catalogue_version = 1;
 constexpr int64_t hour = 3'600'000'000'000, day = 24 * hour;
-
-std::string number_key(uint64_t id) {
-  std::string key;
-  put_key(key, id);
-  return key;
-}
 
 void put_policy(std::string& out, const Policy& p) {
   put_varint(out, p.id);
@@ -61,7 +55,8 @@ DatabaseInfo read_database(uint64_t id, std::string_view value) {
   Reader in(value);
   DatabaseInfo d;
   d.id = id;
-  if (in.varint() != version) throw Failure(TW_E_UNSUPPORTED, "metadata is of a newer version");
+  if (in.varint() != catalogue_version)
+    throw Failure(TW_E_UNSUPPORTED, "metadata is of a newer version");
   d.seed = in.word<uint64_t>();
   d.name = in.text();
   d.default_policy = in.text();
@@ -77,7 +72,8 @@ DatabaseInfo read_database(uint64_t id, std::string_view value) {
 
 ShardInfo read_shard(uint64_t id, std::string_view value) {
   Reader in(value);
-  if (in.varint() != version) throw Failure(TW_E_UNSUPPORTED, "metadata is of a newer version");
+  if (in.varint() != catalogue_version)
+    throw Failure(TW_E_UNSUPPORTED, "metadata is of a newer version");
   ShardInfo s;
   s.id = id;
   s.database = in.varint();
@@ -102,7 +98,7 @@ Policy* DatabaseInfo::policy(std::string_view policy_name) {
 }
 
 Catalogue::Catalogue(const std::string& folder)
-    : env_(folder, map_size, {"databases", "shards", "state"}) {}
+    : env_(folder, catalogue_map_size, {"databases", "shards", "state"}) {}
 
 std::vector<DatabaseInfo> Catalogue::databases() const {
   const Transaction txn(env_, Access::read);
@@ -126,11 +122,11 @@ std::vector<ShardInfo> Catalogue::shards() const {
 
 uint64_t Catalogue::count_up(const char* name) {
   Transaction txn(env_, Access::write);
-  const auto value = txn.get(state_tree, name);
+  const auto value = txn.get(catalogue_state_tree, name);
   const uint64_t next = value ? Reader(*value).varint() + 1 : 1;
   std::string out;
   put_varint(out, next);
-  txn.put(state_tree, name, out);
+  txn.put(catalogue_state_tree, name, out);
   txn.commit();
   return next;
 }
@@ -140,7 +136,7 @@ uint64_t Catalogue::next_generation() { return count_up("generation"); }
 
 void Catalogue::put(const DatabaseInfo& d) {
   std::string out;
-  put_varint(out, version);
+  put_varint(out, catalogue_version);
   put_word(out, d.seed);
   put_text(out, d.name);
   put_text(out, d.default_policy);
@@ -155,7 +151,7 @@ void Catalogue::put(const DatabaseInfo& d) {
 
 void Catalogue::put(const ShardInfo& s) {
   std::string out;
-  put_varint(out, version);
+  put_varint(out, catalogue_version);
   put_varint(out, s.database);
   put_varint(out, s.policy);
   put_varint(out, zigzag(static_cast<uint64_t>(s.start)));

@@ -10,18 +10,12 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr size_t map_size = size_t{256} << 20;
-constexpr uint64_t version = 1;
-
-std::string number_key(uint64_t id) {
-  std::string key;
-  put_key(key, id);
-  return key;
-}
+constexpr size_t queries_map_size = size_t{256} << 20;
+constexpr uint64_t queries_version = 1;
 
 ContinuousQuery read_query(uint64_t id, std::string_view value) {
   Reader in(value);
-  if (in.varint() != version) {
+  if (in.varint() != queries_version) {
     throw Failure(TW_E_UNSUPPORTED, "continuous queries are of a newer version");
   }
   ContinuousQuery query;
@@ -36,7 +30,7 @@ ContinuousQuery read_query(uint64_t id, std::string_view value) {
 }  // namespace
 
 ContinuousQueries::ContinuousQueries(const std::string& folder)
-    : env_(folder, map_size, {"queries"}) {
+    : env_(folder, queries_map_size, {"queries"}) {
   const Transaction txn(env_, Access::read);
   Cursor cursor(txn, 0);
   for (bool more = cursor.first(); more; more = cursor.next()) {
@@ -62,7 +56,7 @@ void ContinuousQueries::define(const tw_definition& d) {
   query.name = view(d.name);
   query.text = view(d.mode);
   std::string bytes;
-  put_varint(bytes, version);
+  put_varint(bytes, queries_version);
   put_text(bytes, query.database);
   put_text(bytes, query.name);
   put_text(bytes, query.text);

@@ -21,6 +21,8 @@
 
 namespace tickwork::lmdb_test {
 
+inline constexpr int64_t second = 1'000'000'000, hour = 3600 * second;  // ns
+
 inline tw_str str(std::string_view s) { return {s.data(), s.size()}; }
 
 class TemporaryFolder {

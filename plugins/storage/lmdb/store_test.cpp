@@ -7,8 +7,6 @@
 namespace tickwork::lmdb_test {
 namespace {
 
-constexpr int64_t hour = 3'600'000'000'000;
-
 struct StoreTest : ::testing::Test {
   StoreTest() : store(settings(folder.path())) { EXPECT_EQ(store.open(), ""); }
   static Settings settings(const std::string& path) {

@@ -17,7 +17,7 @@
 namespace tickwork::stream {
 
 namespace {
-constexpr size_t queue_limit = 5000, buckets = 64;
+constexpr size_t event_limit = 5000, buckets = 64;
 constexpr const char* level_names[] = {"OK", "INFO", "WARNING", "CRITICAL"};
 }  // namespace
 
@@ -113,7 +113,7 @@ class Topics::Runner {
 
   void push(const std::shared_ptr<const Event>& event) {
     std::lock_guard lock{mutex_};
-    if (queue_.size() >= queue_limit) {
+    if (queue_.size() >= event_limit) {
       topics_.log_(TW_LOG_ERROR, "handler " + info.id + " of topic " + event->topic +
                                      " is full, event " + event->id + " dropped");
       return;

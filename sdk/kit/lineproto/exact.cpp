@@ -8,13 +8,14 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "text.hpp"
+
 namespace tickwork::lineproto {
 namespace {
 
 constexpr size_t max_key_length = 65535;
 constexpr size_t separator_length = 4;  // between series key and field key in InfluxDB's index
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\0'; }
 bool is_numeric(char c) { return (c >= '0' && c <= '9') || c == '.'; }
 
 size_t skip_blanks(std::string_view text, size_t at) {

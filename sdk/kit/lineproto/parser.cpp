@@ -11,6 +11,7 @@
 #include "number.hpp"
 #include "series.hpp"
 #include "structural.hpp"
+#include "text.hpp"
 
 namespace tickwork::lineproto {
 namespace {
@@ -20,7 +21,6 @@ constexpr int64_t max_time = INT64_MAX - 1;
 constexpr size_t plain_key_limit = 16384;  // longer keys are measured by the exact parser
 
 tw_str as_str(std::string_view text) { return {text.data(), text.size()}; }
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\0'; }
 
 bool scale_time(int64_t count, int64_t unit, int64_t& time) {
   return !__builtin_mul_overflow(count, unit, &time) && time >= min_time && time <= max_time;
@@ -40,8 +40,6 @@ bool plain_value(std::string_view token, tw_value& value) {
   value.type = TW_BOOL;
   return boolean(token, value.as.b);
 }
-
-std::string_view view(tw_str text) { return {text.data, text.len}; }
 
 // By insertion, as there are few. False: a key is there twice.
 bool sort_tags(tw_tag* tags, size_t n) {

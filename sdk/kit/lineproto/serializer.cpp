@@ -7,11 +7,10 @@
 #include <limits>
 
 #include "lineproto.hpp"
+#include "text.hpp"
 
 namespace tickwork::lineproto {
 namespace {
-
-std::string_view view(tw_str text) { return {text.data, text.len}; }
 
 // The character that stands behind a backslash for c, or NUL when c needs none.
 char escape_of(char c, bool key) {
