@@ -36,6 +36,7 @@ LogOptions log_options(const AgentOptions& agent) {
   LogOptions options;
   options.file = agent.logfile;
   options.structured = agent.logformat == "structured";
+  options.zone = agent.log_zone;
   options.rotation = {agent.log_rotation_interval_ns, agent.log_rotation_max_size,
                       agent.log_rotation_max_archives};
   if (!agent.log_message_key.empty()) options.message_key = agent.log_message_key;

@@ -5,6 +5,7 @@
 
 #include "config/quantity.hpp"
 #include "config/wording.hpp"
+#include "service/time_zone.hpp"
 #include "text/suggest.hpp"
 
 namespace tickwork::host {
@@ -115,7 +116,8 @@ constexpr Row rows[] = {
      "Start a new log file at this size; 0: never"},
     {"logfile_rotation_max_archives", TICKWORK_SET(archives, log_rotation_max_archives),
      a_number_of_archives, "5", "Old log files to keep; -1: all"},
-    {"log_with_timezone", nullptr, nullptr, nullptr, nullptr},
+    {"log_with_timezone", TICKWORK_SET(text, log_zone), a_text, "\"\"",
+     "Zone of the times in the log: a name such as \"Europe/Berlin\", or \"local\"; empty: UTC"},
     {"logtarget", nullptr, nullptr, nullptr, nullptr},
     {"snmp_translator", nullptr, nullptr, nullptr, nullptr},
     {"config_url_retry_attempts", nullptr, nullptr, nullptr, nullptr},
@@ -180,6 +182,11 @@ void check_agent(const AgentOptions& agent, const Origin& where, std::vector<Dia
                       "would never run"});
   if (agent.logformat != "text" && agent.logformat != "structured")
     errors.push_back({where, "[agent] \"logformat\" must be \"text\" or \"structured\""});
+  if (!is_time_zone(agent.log_zone))
+    errors.push_back(
+        {where, fmt::format("[agent] \"log_with_timezone\": there is no time zone "
+                            "\"{}\"; use \"local\" or a name such as \"Europe/Berlin\"",
+                            agent.log_zone)});
 }
 
 std::vector<HostOptionInfo> agent_options() {

@@ -96,7 +96,7 @@ struct AgentOptions {
   bool debug = false, quiet = false;
   bool skip_processors_before_aggregators = false, skip_processors_after_aggregators = false;
   bool always_include_local_tags = false, always_include_global_tags = false;
-  std::string hostname, logfile, logformat = "text", log_message_key = "msg";
+  std::string hostname, logfile, logformat = "text", log_message_key = "msg", log_zone;
   int64_t log_rotation_interval_ns = 0, log_rotation_max_size = 0, log_rotation_max_archives = 5;
   std::string statedir;  // where tw.state/1 and the crash marker live; empty: no state is kept
 };

@@ -5,8 +5,9 @@
 
 #include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <vector>
+
+#include "service/time_zone.hpp"
 
 namespace tickwork::host {
 
@@ -56,14 +57,6 @@ std::string json_text(std::string_view text) {
 }
 
 }  // namespace
-
-std::string log_time(int64_t ns) {
-  const std::time_t seconds = static_cast<std::time_t>(ns / 1'000'000'000);
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
-}
 
 Log::Log(LogOptions options, Clock clock)
     : options_{std::move(options)}, clock_{clock ? std::move(clock) : wall_clock} {
@@ -140,10 +133,11 @@ void Log::recovered(std::string_view who) {
 void Log::print(int level, std::string_view who, std::string_view text, int64_t now) {
   const std::string line =
       options_.structured
-          ? fmt::format("{{\"time\":\"{}\",\"level\":\"{}\",{}:{},\"plugin\":{}}}\n", log_time(now),
-                        word(level), json_text(options_.message_key), json_text(text),
-                        json_text(who))
-          : fmt::format("{} {}! [{}] {}\n", log_time(now), letter(level), who, text);
+          ? fmt::format("{{\"time\":\"{}\",\"level\":\"{}\",{}:{},\"plugin\":{}}}\n",
+                        zoned_time(now, options_.zone), word(level),
+                        json_text(options_.message_key), json_text(text), json_text(who))
+          : fmt::format("{} {}! [{}] {}\n", zoned_time(now, options_.zone), letter(level), who,
+                        text);
   put(line, now);
 }
 

@@ -22,6 +22,7 @@ struct LogOptions {
   bool structured = false;  // JSON lines
   rotatingfile::Limits rotation{};
   std::string message_key = "msg";  // of the text in a JSON line
+  std::string zone;                 // of the times, as time_zone.hpp has them
 };
 
 class Log {
@@ -69,8 +70,5 @@ class Log {
   std::optional<rotatingfile::File> file_;  // none: stderr
   std::map<Key, Fold> folds_;
 };
-
-// "12:34:56" style time of the log: RFC 3339 in UTC to the second.
-std::string log_time(int64_t ns);
 
 }  // namespace tickwork::host

@@ -23,6 +23,7 @@
 #include "service/log.hpp"
 #include "service/marker.hpp"
 #include "service/state.hpp"
+#include "service/time_zone.hpp"
 
 namespace tickwork::host::test {
 namespace {
@@ -264,6 +265,22 @@ TEST(Log, StartsANewFileAtItsSizeAndSpeaksJson) {
   EXPECT_EQ(line,
             "{\"time\":\"1970-01-01T00:00:04Z\",\"level\":\"INFO\",\"message\":\"line 4\","
             "\"plugin\":\"a\"}");
+}
+
+TEST(Log, TellsTimesInItsZone) {
+  constexpr int64_t summer = 1'767'323'045 * second + 181 * 86'400 * second;
+  EXPECT_EQ(zoned_time(summer), "2026-07-02T03:04:05Z");
+  EXPECT_EQ(zoned_time(summer, "Europe/Berlin"), "2026-07-02T05:04:05+02:00");
+  EXPECT_TRUE(is_time_zone("local") && is_time_zone("") && is_time_zone("Asia/Kolkata"));
+  EXPECT_FALSE(is_time_zone("Europe/Berlyn"));
+  const std::string path = fresh_folder("zone") + "/log";
+  LogOptions options{path};
+  options.zone = "America/New_York";
+  Log{options, [] { return int64_t{0}; }}.info("a", "b");
+  std::ifstream file{path};
+  std::string line;
+  std::getline(file, line);
+  EXPECT_EQ(line, "1969-12-31T19:00:00-05:00 I! [a] b");
 }
 
 TEST(StackSample, NamesWhereAThreadIs) {

@@ -181,6 +181,9 @@ TEST_F(IsolateTest, HangingGatherAndStopDoNotHoldUpTheStop) {
             append()))
       << problem;
   EXPECT_TRUE(appears("wild"));
+  EXPECT_TRUE(eventually([&] {
+    return logged().find("[inputs.wild] gather begins") != std::string::npos;
+  })) << logged();
   EXPECT_TRUE(graph->stop(10s)) << logged();
   EXPECT_NE(logged().find("[inputs.wild] did not stop in 3200 ms; its process was ended"),
             std::string::npos)

@@ -89,6 +89,7 @@ class Wild {
   void stop() { sin(stop_); }
 
   void gather(Sink sink) {
+    host_.debug("gather begins");
     sinner_.call();
     if (keep_) {
       uint64_t kept = 0;
