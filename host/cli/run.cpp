@@ -8,9 +8,12 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
+#include <thread>
 
 #include "cli/command.hpp"
+#include "cli/file_watch.hpp"
 #include "cli/loading.hpp"
 #include "cli/notify.hpp"
 #include "cli/options.hpp"
@@ -28,7 +31,7 @@ constexpr std::chrono::seconds stop_limit{10};
 struct RunRequest {
   LoadingRequest loading;
   RunMode mode;
-  bool debug = false, quiet = false;
+  bool debug = false, quiet = false, watch = false;
   std::string pid_file;
   std::map<std::string, std::vector<std::string>> filters;  // "inputs" to names
 };
@@ -45,8 +48,9 @@ void add_options(CommandLine& line) {
   add_loading_options(line);
   line.add()("once", "gather once, write the outputs, end")(
       "test", "gather once, print the points, write nothing, end")("debug", "log more")(
-      "quiet", "log errors only")("pidfile", one()->value_name("FILE"),
-                                  "write the process id here")(
+      "quiet", "log errors only")("watch-config", one()->value_name("notify"),
+                                  "reload when a configuration or a plugin library is replaced")(
+      "pidfile", one()->value_name("FILE"), "write the process id here")(
       "input-filter", one()->value_name("A:B"), "only these inputs")(
       "output-filter", one()->value_name("A:B"), "only these outputs")(
       "processor-filter", one()->value_name("A:B"), "only these processors")(
@@ -59,9 +63,13 @@ void add_options(CommandLine& line) {
 }
 
 RunRequest request_of(const CommandLine& line, LoadingRequest loading) {
-  RunRequest request{std::move(loading),   {line.has("once"), line.has("test")},
-                     line.has("debug"),    line.has("quiet"),
-                     line.text("pidfile"), {}};
+  RunRequest request{std::move(loading),
+                     {line.has("once"), line.has("test")},
+                     line.has("debug"),
+                     line.has("quiet"),
+                     line.has("watch-config"),
+                     line.text("pidfile"),
+                     {}};
   for (const char* kind : {"input", "output", "processor", "aggregator"})
     if (const auto option = std::string{kind} + "-filter"; line.has(option.c_str()))
       request.filters[std::string{kind} + "s"] = split(line.text(option.c_str()), ':');
@@ -91,15 +99,22 @@ bool write_pid(const std::string& path) {
 class Service {
  public:
   Service(const RunRequest& request, LoadedConfiguration& loaded, Log& log, Graph& graph)
-      : request_{request}, loaded_{loaded}, log_{log}, graph_{graph} {}
+      : request_{request}, loaded_{loaded}, log_{log}, graph_{graph} {
+    if (!request.watch) return;
+    auto paths = request.loading.configuration_paths;
+    for (const auto& path : loaded.catalogue.paths()) paths.push_back(path);
+    watch_.emplace(paths);
+  }
 
   // Until SIGTERM or SIGINT.
   void run(Signals& signals) {
     notify_service("READY=1");
     const auto period = watchdog_period();
     for (;;) {
-      switch (signals.wait(period.count() > 0 ? period : std::chrono::milliseconds{60'000})) {
+      switch (signals.wait(period.count() > 0 ? period : std::chrono::milliseconds{60'000},
+                           watch_ ? watch_->descriptor() : -1)) {
         case 0:
+          if (watch_ && watch_->changed()) reload_settled();
           break;
         case SIGHUP:
           reload();
@@ -115,6 +130,14 @@ class Service {
   }
 
  private:
+  // A package is many files: the reload comes when there was none for a while.
+  void reload_settled() {
+    do {
+      std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    } while (watch_->changed());
+    reload();
+  }
+
   // A new configuration with mistakes changes nothing.
   void reload() {
     notify_reloading();
@@ -137,6 +160,7 @@ class Service {
   LoadedConfiguration& loaded_;
   Log& log_;
   Graph& graph_;
+  std::optional<FileWatch> watch_;
 };
 
 int run(const RunRequest& request) {
@@ -178,6 +202,8 @@ CommandLine run_line() {
 int command_run(const Arguments& arguments) {
   auto line = run_line();
   if (const auto code = line.parse(arguments)) return *code;
+  if (line.has("watch-config") && line.text("watch-config") != "notify")
+    return fail("--watch-config knows no mode but notify", exit_usage);
   auto loading = loading_request(line);
   if (!loading) return fail(loading.failure().message);
   return run(request_of(line, *loading));

@@ -14,8 +14,9 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  // The next signal, 0 after the limit.
-  int wait(std::chrono::milliseconds limit);
+  // The next signal, 0 after the limit; or, if there is an other descriptor, as soon as that can be
+  // read.
+  int wait(std::chrono::milliseconds limit, int other = -1);
 
  private:
   int pipe_[2];

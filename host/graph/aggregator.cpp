@@ -57,11 +57,11 @@ void Aggregator::schedule() {
   }
   const std::lock_guard held{timer_lock_};
   if (ended_) return;
-  const Nanoseconds wait{std::max<int64_t>(0, end_ns - wall_now())};
+  const Nanoseconds wait{std::max<int64_t>(1'000'000, end_ns - wall_now())};
   timer_ = instance_->runtime().timers.after(wait, [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (!self) return;
-    self->push();
+    self->push_in_time();
     self->schedule();
   });
 }
@@ -107,22 +107,67 @@ void Aggregator::add(const BatchPtr& batch, std::vector<bool>& gone) {
   if (status < 0) instance_->log(TW_LOG_ERROR, "Error in plugin: " + sentence_of(status, error));
 }
 
+void Aggregator::pause() {
+  const std::lock_guard held{lock_};
+  paused_ = true;
+}
+
+void Aggregator::resume() {
+  const std::lock_guard held{lock_};
+  paused_ = false;
+}
+
+void Aggregator::begin_after(Aggregator& paused) {
+  Window window;
+  {
+    const std::lock_guard held{paused.lock_};
+    window = paused.window_;
+  }
+  {
+    const std::lock_guard held{timer_lock_};
+    if (!std::exchange(ended_, false)) return;
+  }
+  {
+    const std::lock_guard held{lock_};
+    window_ = window;
+  }
+  schedule();
+}
+
 void Aggregator::push() {
-  const AgentOptions& agent = instance_->runtime().agent;
-  const auto* aggregator = instance_->ext_as<tw_aggregator>(TW_AGGREGATOR);
   auto made = std::make_shared<Batch>();
   {
     const std::lock_guard held{lock_};
-    const int64_t now = wall_now();
-    const Collector collector{*made, instance_->meters(), now, &relabel_,
-                              precision_of(agent.precision_ns, agent.interval_ns)};
-    tw_error error = empty_error();
-    const tw_status status = instance_->work("push", &error, [&](tw_instance* self, tw_error* own) {
-      return aggregator->push(self, collector.sink(), own);
-    });
-    if (status < 0) instance_->log(TW_LOG_ERROR, "Error in plugin: " + sentence_of(status, error));
-    window_ = window_after(window_, now, instance_->config().host.period_ns, agent.round_interval);
+    fill(*made);
   }
+  hand_on(std::move(made));
+}
+
+void Aggregator::push_in_time() {
+  auto made = std::make_shared<Batch>();
+  {
+    const std::lock_guard held{lock_};
+    if (paused_) return;
+    fill(*made);
+  }
+  hand_on(std::move(made));
+}
+
+void Aggregator::fill(Batch& made) {
+  const AgentOptions& agent = instance_->runtime().agent;
+  const auto* aggregator = instance_->ext_as<tw_aggregator>(TW_AGGREGATOR);
+  const int64_t now = wall_now();
+  const Collector collector{made, instance_->meters(), now, &relabel_,
+                            precision_of(agent.precision_ns, agent.interval_ns)};
+  tw_error error = empty_error();
+  const tw_status status = instance_->work("push", &error, [&](tw_instance* self, tw_error* own) {
+    return aggregator->push(self, collector.sink(), own);
+  });
+  if (status < 0) instance_->log(TW_LOG_ERROR, "Error in plugin: " + sentence_of(status, error));
+  window_ = window_after(window_, now, instance_->config().host.period_ns, agent.round_interval);
+}
+
+void Aggregator::hand_on(std::shared_ptr<Batch> made) const {
   for (tw_point& point : made->points) point.token = 0;
   if (!made->points.empty()) instance_->runtime().pipeline.enter_aggregates(std::move(made));
 }

@@ -31,6 +31,11 @@ class Aggregator : public std::enable_shared_from_this<Aggregator> {
 
   void begin();  // opens the first window and schedules its push
   void end();    // no push is scheduled any more
+  // For a successor with the old one's memory: when paused no push comes but one that is called,
+  // resume takes that back, begin_after goes on in the window of a paused one.
+  void pause();
+  void resume();
+  void begin_after(Aggregator& paused);
   // Adds what is selected and in the window; marks in gone what goes no further. A copy enters, so
   // delivery counts stay as they are.
   void add(const BatchPtr& batch, std::vector<bool>& gone);
@@ -39,12 +44,16 @@ class Aggregator : public std::enable_shared_from_this<Aggregator> {
 
  private:
   void schedule();
+  void push_in_time();
+  void hand_on(std::shared_ptr<Batch> made) const;
+  void fill(Batch& made);
   bool in_window(int64_t time_ns) const;
 
   const std::shared_ptr<Instance> instance_;
   const Filter filter_;
   const Relabel relabel_;
-  std::mutex lock_;  // of the window, held over add and push
+  std::mutex lock_;  // of the window and paused_, held over add and push
+  bool paused_ = false;
   Window window_;
   std::mutex timer_lock_;
   uint64_t timer_ = 0;

@@ -2,6 +2,7 @@
 #include "graph/instance.hpp"
 
 #include <tickwork/kind/interrupt.h>
+#include <tickwork/kind/snapshot.h>
 
 #include <algorithm>
 #include <thread>
@@ -164,6 +165,44 @@ Done Instance::start() {
     state_.store(TW_FAILED);
   }
   return started;
+}
+
+namespace {
+
+tw_status append_piece(const tw_writer* writer, tw_str piece) {
+  static_cast<std::string*>(writer->self)->append(piece.data, piece.len);
+  return TW_OK;
+}
+
+}  // namespace
+
+Result<std::string> Instance::save() {
+  struct Saved {
+    std::string bytes, message;
+    tw_status status = TW_OK;
+  };
+  const auto* snapshot = ext_as<tw_snapshot>(TW_SNAPSHOT);
+  const Nanoseconds limit = runtime_.deadlines.start;
+  auto saved = std::make_shared<Saved>();
+  const bool ended = run_within(limit, [self = shared_from_this(), snapshot, saved] {
+    const tw_writer writer{sizeof writer, &saved->bytes, append_piece};
+    tw_error error = empty_error();
+    saved->status = self->work("save", &error, [&](tw_instance* plugin, tw_error* own) {
+      return snapshot->save(plugin, &writer, own);
+    });
+    if (saved->status < 0) saved->message = sentence_of(saved->status, error);
+  });
+  if (!ended) return Failure{TW_E_INTERNAL, "did not save in " + in_seconds(limit)};
+  if (saved->status < 0) return Failure{saved->status, "cannot save: " + saved->message};
+  return std::move(saved->bytes);
+}
+
+Done Instance::load(const std::string& bytes) {
+  const auto* snapshot = ext_as<tw_snapshot>(TW_SNAPSHOT);
+  auto kept = std::make_shared<const std::string>(bytes);  // for a call that does not return
+  return setup("load", runtime_.deadlines.start, [this, snapshot, kept](tw_error* error) {
+    return snapshot->load(self_, {kept->data(), kept->size()}, error);
+  });
 }
 
 void Instance::wake() {

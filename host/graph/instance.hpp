@@ -47,6 +47,11 @@ class Instance : public std::enable_shared_from_this<Instance> {
   bool stop(Nanoseconds limit);  // false: stuck
   bool destroy();
 
+  // tw.snapshot/1, which it must offer: what it remembers, and the same for a successor that is
+  // created but not started.
+  Result<std::string> save();
+  Done load(const std::string& bytes);
+
   uint32_t state() const { return state_.load(); }
   bool started() const { return state() == TW_STARTED; }
   bool stopping() const { return stopping_.load(std::memory_order_relaxed); }

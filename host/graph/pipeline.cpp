@@ -36,13 +36,50 @@ StagesPtr Pipeline::replace(StagesPtr stages) {
   return std::exchange(stages_, std::move(stages));
 }
 
+// One batch's way. The thread that brings it waits while there is a pause, unless it is on the way
+// of another batch already, which the pause waits for.
+class Pipeline::Passage {
+ public:
+  explicit Passage(const Pipeline& pipeline) {
+    std::unique_lock held{pipeline.lock_};
+    if (nested_ == 0) pipeline.opened_.wait(held, [&] { return !pipeline.paused_; });
+    ++nested_;
+    stages_ = pipeline.stages_;
+  }
+  ~Passage() { --nested_; }
+  Passage(const Passage&) = delete;
+  Passage& operator=(const Passage&) = delete;
+
+  const Stages* operator->() const { return stages_.get(); }
+  const Stages& operator*() const { return *stages_; }
+
+ private:
+  static thread_local int nested_;
+  StagesPtr stages_;
+};
+
+thread_local int Pipeline::Passage::nested_ = 0;
+
+Pipeline::Pause::Pause(Pipeline& pipeline) : pipeline_{pipeline} {
+  const std::lock_guard held{pipeline_.lock_};
+  pipeline_.paused_ = true;
+}
+
+Pipeline::Pause::~Pause() {
+  {
+    const std::lock_guard held{pipeline_.lock_};
+    pipeline_.paused_ = false;
+  }
+  pipeline_.opened_.notify_all();
+}
+
 void Pipeline::enter(BatchPtr batch) const {
-  const StagesPtr now = stages();
+  const Passage now{*this};
   aggregate(*now, process(now->first, 0, std::move(batch)));
 }
 
 void Pipeline::enter_behind(const Processor& processor, BatchPtr batch) const {
-  const StagesPtr now = stages();
+  const Passage now{*this};
   for (size_t i = 0; i < now->first.size(); ++i) {
     if (now->first[i].get() != &processor) continue;
     return aggregate(*now, process(now->first, i + 1, std::move(batch)));
@@ -53,7 +90,7 @@ void Pipeline::enter_behind(const Processor& processor, BatchPtr batch) const {
 }
 
 void Pipeline::enter_aggregates(BatchPtr batch) const {
-  const StagesPtr now = stages();
+  const Passage now{*this};
   put_out(*now, process(now->second, 0, std::move(batch)));
 }
 

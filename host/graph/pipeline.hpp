@@ -3,6 +3,7 @@
 // brought the points. Any thread.
 #pragma once
 
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -36,13 +37,29 @@ class Pipeline {
 
   bool full() const;  // some edge asks to wait
 
+  // While one lives no batch enters. Batches under way go on, with all that is emitted in the
+  // course of them. One at a time, not for threads that bring points.
+  class Pause {
+   public:
+    explicit Pause(Pipeline& pipeline);
+    ~Pause();
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+
+   private:
+    Pipeline& pipeline_;
+  };
+
  private:
+  class Passage;
   using Row = std::vector<std::shared_ptr<Processor>>;
   static BatchPtr process(const Row& row, size_t from, BatchPtr batch);
   static void aggregate(const Stages& stages, BatchPtr batch);
   static void put_out(const Stages& stages, const BatchPtr& batch);
 
   mutable std::mutex lock_;
+  mutable std::condition_variable opened_;
+  bool paused_ = false;
   StagesPtr stages_ = std::make_shared<const Stages>();
 };
 

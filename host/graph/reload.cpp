@@ -2,14 +2,13 @@
 // SIGHUP: instances whose table, plugin file or agent values changed are replaced, the others go
 // on undisturbed. Points that wait in an output's edge wait for the new instance.
 #include <algorithm>
-#include <map>
-#include <thread>
 
 #include "graph/aggregator.hpp"
 #include "graph/compare.hpp"
 #include "graph/instance.hpp"
 #include "graph/output.hpp"
 #include "graph/processor.hpp"
+#include "graph/replacing.hpp"
 #include "graph/running_graph.hpp"
 #include "service/belongings.hpp"
 
@@ -17,32 +16,11 @@ namespace tickwork::host {
 
 namespace {
 
-// How long batches under way may take to leave the old stages.
-constexpr int64_t settle_ns = 5'000'000'000;
-
 bool in_pipeline(const std::string& kind) {
   return kind == "inputs" || kind == "outputs" || kind == "processors" || kind == "aggregators";
 }
 
-bool exclusive(const Instance& instance) {
-  return (instance.plugin().plugin->flags & TW_EXCLUSIVE) != 0;
-}
-
-// Until only the two holders here are left.
-void wait_until_unused(const StagesPtr& old, const StagesPtr& wired) {
-  const int64_t deadline = monotonic_now() + settle_ns;
-  while (old == wired && old.use_count() > 2 && monotonic_now() < deadline) {
-    std::this_thread::sleep_for(std::chrono::milliseconds{1});
-  }
-}
-
 }  // namespace
-
-struct RunningGraph::Change {
-  std::vector<InstanceConfig> wanted, fresh;  // fresh: to be made, changed ones among them
-  std::vector<SlotPtr> removed, replaced;
-  std::map<std::string, std::shared_ptr<Instance>> made;  // of fresh, where made beforehand
-};
 
 RunningGraph::Change RunningGraph::changes_to(const std::vector<InstanceConfig>& wanted,
                                               const Configuration& to) const {
@@ -103,11 +81,14 @@ Done RunningGraph::reload(const Configuration& to) {
   // New instances read the agent's values as they are made.
   const AgentOptions old_agent = std::exchange(runtime_->agent, to.agent);
   const auto old_tags = std::exchange(runtime_->global_tags, to.global_tags);
-  if (const Done made = make_new(change); !made) {
+  const size_t replaced = change.replaced.size();
+  Done made = make_new(change);
+  if (made) made = swap_stages(change);
+  if (!made) {
     runtime_->agent = old_agent;
     runtime_->global_tags = old_tags;
     for (const auto& [name, instance] : change.made) {
-      destroy_instance(*runtime_, instance);
+      end_instance(*runtime_, instance, runtime_->deadlines.stop);
       const auto slot = slots_.find(name);
       if (slot->second->get() != instance) continue;
       runtime_->registry.remove(slot->second);
@@ -123,7 +104,7 @@ Done RunningGraph::reload(const Configuration& to) {
   begin(wiring_);
   runtime_->log.info("agent", "Reloaded: " + std::to_string(change.fresh.size()) + " made, " +
                                   std::to_string(change.removed.size()) + " removed, " +
-                                  std::to_string(change.replaced.size()) + " replaced");
+                                  std::to_string(replaced) + " replaced");
   return outcome;
 }
 
@@ -158,7 +139,8 @@ void RunningGraph::take_old_out(Change& change) {
     }
   }
   wiring_ = wire(*runtime_, change.wanted, slots_, before);
-  wait_until_unused(runtime_->pipeline.replace(wiring_.stages), before.stages);
+  runtime_->pipeline.replace(wiring_.stages);
+  wait_until_unused(before.stages, 1);
 
   Stages gone;
   pick(before.stages->first, gone.first);

@@ -52,6 +52,15 @@ class RunningGraph : public Graph {
   struct Change;
   Change changes_to(const std::vector<InstanceConfig>& wanted, const Configuration& to) const;
   Done make_new(Change& change);
+  // swap.cpp
+  struct Successor;
+  std::vector<Successor> successors_in(const Change& change) const;
+  Done swap_stages(Change& change);
+  Done hand_over(const std::vector<Successor>& successors);
+  Done hand_over_one(const Successor& each);
+  void put_in_place(const std::vector<Successor>& successors);
+  void end_swapped(const std::vector<Successor>& successors);
+  // reload.cpp
   void take_old_out(Change& change);
   void drain_removed(const Change& change, const Wiring& before);
   void start_new(Change& change, Done& outcome);

@@ -130,10 +130,10 @@ std::string Remote::language() const {
 
 tw_status Remote::stop(tw_error* error) {
   const auto now = link();
-  if (!now || !now->alive()) return TW_OK;
-  const tw_status status = call(request(Method::stop), error);
+  if (!now) return TW_OK;
+  const tw_status status = now->alive() ? call(request(Method::stop), error) : TW_OK;
   if (now->alive()) return status;
-  now->wait_gone();  // a process that ended over it has stopped, and it was told of
+  now->wait_gone();  // a process that ended before or over it has stopped; that it did is told of
   return TW_OK;
 }
 

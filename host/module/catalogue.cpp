@@ -82,6 +82,8 @@ void Catalogue::rescan() {
   state_->old_shelves.push_back(std::exchange(state_->shelf, std::move(fresh)));
 }
 
+const std::vector<std::string>& Catalogue::paths() const { return state_->paths; }
+
 const std::vector<ModuleInfo>& Catalogue::modules() const {
   const std::lock_guard guard{state_->lock};
   return state_->shelf->found.modules;

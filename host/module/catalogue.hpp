@@ -65,6 +65,7 @@ class Catalogue {
   // ones, when they are asked for. What modules and find returned before stays valid.
   void rescan();
 
+  const std::vector<std::string>& paths() const;  // that were scanned
   const std::vector<ModuleInfo>& modules() const;
   const std::vector<Refusal>& refusals() const;
   // By plugin id ("inputs.cpu") or module:id ("org.example.cpu:inputs.cpu"). The failure names what

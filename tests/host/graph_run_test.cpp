@@ -417,6 +417,56 @@ TEST_F(GraphTest, AReloadWritesWhatARemovedOutputStillHas) {
   EXPECT_TRUE(graph->stop(5s));
 }
 
+TEST_F(GraphTest, AReloadSwapsAProcessorBetweenTwoBatches) {
+  auto output = instance("outputs.box");
+  output.host.metric_buffer_limit = 1'000'000;
+  const auto with = [&](const std::string& knob) {
+    auto processor = instance("processors.mark");
+    processor.raw = {{"knob", Value{knob, {}}}};
+    return configuration({instance("inputs.beat"), processor, output});
+  };
+  auto graph = make(with(""));
+  ASSERT_TRUE(graph->start());
+  std::atomic<bool> done{false};
+  std::atomic<size_t> sent{0};
+  std::vector<std::thread> writers;
+  for (int w = 0; w < 2; ++w) {
+    writers.emplace_back([&] {
+      while (!done) sent += emit("inputs.beat", OnePoint{"m"}) == TW_OK;
+    });
+  }
+  for (int i = 0; i < 30; ++i) ASSERT_TRUE(graph->reload(with(std::to_string(i))));
+  done = true;
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_TRUE(graph->stop(5s));
+  const auto received = room.received("outputs.box");
+  EXPECT_EQ(received.size(), sent.load());
+  EXPECT_TRUE(std::all_of(received.begin(), received.end(), [](const std::string& point) {
+    return point.find("mark=yes") != std::string::npos;
+  }));
+  const auto events = room.events();
+  EXPECT_EQ(std::count(events.begin(), events.end(), "destroy processors.mark"), 31);
+}
+
+TEST_F(GraphTest, AProcessorThatDoesNotStartLeavesTheOldOneRunning) {
+  const auto with = [&](const std::string& knob) {
+    auto processor = instance("processors.mark");
+    processor.raw = {{"knob", Value{knob, {}}}};
+    return configuration({instance("inputs.beat"), processor, instance("outputs.box")});
+  };
+  auto graph = make(with(""));
+  ASSERT_TRUE(graph->start());
+  room.on_start = [](const tw_host*) { throw std::runtime_error{"no"}; };
+  const Done reloaded = graph->reload(with("other"));
+  ASSERT_FALSE(reloaded);
+  EXPECT_NE(reloaded.failure().message.find("processors.mark: "), std::string::npos);
+  EXPECT_NE(reloaded.failure().message.find("; nothing was changed"), std::string::npos);
+  emit("inputs.beat", OnePoint{"m"});
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() == 1; }));
+  EXPECT_NE(room.received("outputs.box")[0].find("mark=yes"), std::string::npos);
+  EXPECT_TRUE(graph->stop(5s));
+}
+
 TEST_F(GraphTest, AProxySurvivesTheReloadOfItsCallee) {
   auto graph = make(configuration({instance("services.gong"), instance("services.bell")}));
   ASSERT_TRUE(graph->start());

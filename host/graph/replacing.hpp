@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What reload.cpp and swap.cpp share: a change from one configuration to another.
+#pragma once
+
+#include <tickwork/module.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "graph/instance.hpp"
+#include "graph/pipeline.hpp"
+#include "graph/registry.hpp"
+#include "graph/running_graph.hpp"
+#include "graph/schedule.hpp"
+
+namespace tickwork::host {
+
+struct RunningGraph::Change {
+  std::vector<InstanceConfig> wanted, fresh;  // fresh: to be made, changed ones among them
+  std::vector<SlotPtr> removed, replaced;
+  std::map<std::string, std::shared_ptr<Instance>> made;  // of fresh, where made beforehand
+};
+
+// Two of them cannot be there at a time.
+inline bool exclusive(const Instance& instance) {
+  return (instance.plugin().plugin->flags & TW_EXCLUSIVE) != 0;
+}
+
+// Waits until no batch holds the stages: only so many others. False: some still do after 5 s.
+inline bool wait_until_unused(const StagesPtr& stages, long holders) {
+  const int64_t deadline = monotonic_now() + 5'000'000'000;
+  while (stages.use_count() > holders) {
+    if (monotonic_now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
+  }
+  return true;
+}
+
+}  // namespace tickwork::host

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Replaces a processor and an aggregator again and again while 100,000 points/s go through them: no
+point is lost, doubled, out of order or unprocessed, and their counts go on from version to version.
+A version that refuses its predecessor's memory or does not start is named and changes nothing.
+
+usage: swaps.py --tickwork PROGRAM --libraries FOLDER [--swaps N]"""
+import argparse
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+CONFIGURATION = '''[agent]
+interval = "20ms"
+flush_interval = "100ms"
+metric_batch_size = 5000
+metric_buffer_limit = 2000000
+round_interval = false
+omit_hostname = true
+skip_processors_after_aggregators = true
+[plugins]
+path = ["{folder}/plugins"]
+[[inputs.flood]]
+points = 2500
+path = "{folder}/sent"
+[[processors.tally]]
+path = "{folder}/versions"
+[[aggregators.total]]
+period = "1s"
+grace = "1h"
+[[outputs.census]]
+path = "{folder}/arrived"
+'''
+
+
+class Host:
+    """The program, its plugin folder and its log."""
+
+    def __init__(self, program, libraries, *options):
+        self.folder = tempfile.mkdtemp(prefix='tickwork-swap-')
+        self.libraries = libraries
+        os.mkdir(f'{self.folder}/plugins')
+        shutil.copy(f'{libraries}/flood.so', f'{self.folder}/plugins')
+        self.install('tally_1')
+        config = f'{self.folder}/swap.toml'
+        open(config, 'w').write(CONFIGURATION.format(folder=self.folder))
+        self.process = subprocess.Popen([program, 'run', '-c', config, *options], stderr=open(f'{self.folder}/log', 'w'),
+                                        stdout=subprocess.DEVNULL)
+
+    def log(self):
+        return open(f'{self.folder}/log').read()
+
+    def install(self, name):
+        """As a package does: a new file takes the old one's name."""
+        shutil.copy(f'{self.libraries}/{name}.so', f'{self.folder}/new')
+        os.rename(f'{self.folder}/new', f'{self.folder}/plugins/tally.so')
+
+    def until(self, happened, what):
+        end = time.monotonic() + 20
+        while not happened():
+            if time.monotonic() > end or self.process.poll() is not None:
+                raise AssertionError(f'{what}: not in 20 s')
+            time.sleep(0.005)
+
+    def logs(self, pattern):
+        self.until(lambda: re.search(pattern, self.log()), pattern)
+
+    def takes_over(self, version, times):
+        """The times-th version to take over is this one."""
+        def happened():
+            path = f'{self.folder}/versions'
+            return os.path.exists(path) and open(path).read().split()[times - 1:] == [f'{version}.0.0']
+        self.until(happened, f'take-over {times}, by version {version}')
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def discard(self):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+def swap(host, swaps):
+    host.logs('Tags enabled')
+    time.sleep(0.5)
+    begin = time.monotonic()
+    for i in range(swaps):
+        version = 2 - i % 2
+        host.install(f'tally_{version}')
+        host.reload()
+        host.takes_over(version, i + 1)
+    for version in 1, 2:
+        host.logs(rf"\[processors\.tally\] runs {version}\.0\.0 of .*memory")
+    took = time.monotonic() - begin
+    host.install('tally_refuses')
+    host.reload()
+    host.logs(r'cannot load what its predecessor saved: that is no count; nothing was changed')
+    host.install('tally_stays_down')
+    host.reload()
+    host.logs(r'will not start; nothing was changed')
+    time.sleep(1.5)
+    return took
+
+
+def watch(host):
+    """Nobody sends a signal: the program sees the new file."""
+    host.logs('Tags enabled')
+    time.sleep(0.5)
+    for times, version in (1, 2), (2, 1):
+        host.install(f'tally_{version}')
+        host.takes_over(version, times)
+
+
+def check(host, code):
+    assert code == 0, f'exit code {code}'
+    sent = int(open(f'{host.folder}/sent').read())
+    arrived = open(f'{host.folder}/arrived').read().split()
+    assert sent > 0 and arrived == ['flood', str(sent), 'numbered', str(sent), 'total', str(sent)], \
+        f'{sent} sent, {" ".join(arrived)}'
+    assert ' E! ' not in re.sub(r'.*nothing was changed.*', '', host.log()), 'errors in the log'
+    return sent
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--tickwork', required=True)
+    parser.add_argument('--libraries', required=True)
+    parser.add_argument('--swaps', type=int, default=100)
+    options = parser.parse_args()
+    host = Host(options.tickwork, os.path.abspath(options.libraries))
+    try:
+        begin = time.monotonic()
+        took = swap(host, options.swaps)
+        code = host.stop()
+        sent = check(host, code)
+        rate = sent / (time.monotonic() - begin)
+        host.discard()
+        host = Host(options.tickwork, os.path.abspath(options.libraries), '--watch-config', 'notify')
+        watch(host)
+        check(host, host.stop())
+        print(f'{options.swaps} swaps in {took:.1f} s, {sent} points in and out, {rate:.0f} points/s')
+    except AssertionError as failure:
+        print(f'{failure}\n{host.log()[-6000:]}')
+        sys.exit(1)
+    finally:
+        host.discard()
+
+
+main()
