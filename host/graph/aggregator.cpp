@@ -38,7 +38,7 @@ void Aggregator::begin() {
   {
     const std::lock_guard held{lock_};
     window_ = window_at(wall_now(), instance_->config().host.period_ns,
-                        instance_->runtime().agent.round_interval);
+                        instance_->agent().round_interval);
   }
   schedule();
 }
@@ -154,7 +154,7 @@ void Aggregator::push_in_time() {
 }
 
 void Aggregator::fill(Batch& made) {
-  const AgentOptions& agent = instance_->runtime().agent;
+  const AgentOptions& agent = instance_->agent();
   const auto* aggregator = instance_->ext_as<tw_aggregator>(TW_AGGREGATOR);
   const int64_t now = wall_now();
   const Collector collector{made, instance_->meters(), now, &relabel_,

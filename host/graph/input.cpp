@@ -15,13 +15,13 @@ namespace {
 
 int64_t interval_of(const Instance& instance) {
   const int64_t interval =
-      instance.config().host.interval_ns.value_or(instance.runtime().agent.interval_ns);
+      instance.config().host.interval_ns.value_or(instance.agent().interval_ns);
   return std::max<int64_t>(interval, 1'000'000);
 }
 
 int64_t offset_of(const Instance& instance) {
   const int64_t own = instance.config().host.collection_offset_ns.value_or(0);
-  return own ? own : instance.runtime().agent.collection_offset_ns;
+  return own ? own : instance.agent().collection_offset_ns;
 }
 
 std::string duration_text(int64_t ns) {
@@ -34,7 +34,7 @@ std::string duration_text(int64_t ns) {
 Input::Input(std::shared_ptr<Instance> instance)
     : instance_{std::move(instance)},
       interval_ns_{interval_of(*instance_)},
-      grid_{interval_ns_, offset_of(*instance_), instance_->runtime().agent.round_interval} {}
+      grid_{interval_ns_, offset_of(*instance_), instance_->agent().round_interval} {}
 
 bool Input::gathers() const {
   const auto* input = instance_->ext_as<tw_input>(TW_INPUT);
@@ -57,7 +57,7 @@ void Input::end() {
 }
 
 void Input::schedule(bool first) {
-  const auto& agent = instance_->runtime().agent;
+  const auto& agent = instance_->agent();
   const int64_t jitter =
       instance_->config().host.collection_jitter_ns.value_or(agent.collection_jitter_ns);
   const std::lock_guard held{timer_lock_};

@@ -35,6 +35,16 @@ std::string in_seconds(Nanoseconds time) {
 
 }  // namespace
 
+AgentTablePtr Runtime::agent() const {
+  const std::lock_guard held{agent_lock_};
+  return agent_;
+}
+
+AgentTablePtr Runtime::set_agent(AgentTablePtr agent) {
+  const std::lock_guard held{agent_lock_};
+  return std::exchange(agent_, std::move(agent));
+}
+
 int64_t wall_now() {
   return std::chrono::duration_cast<Nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())
@@ -49,6 +59,7 @@ int64_t monotonic_now() {
 
 Instance::Instance(Runtime& runtime, InstanceConfig config, LoadedPlugin plugin)
     : runtime_{runtime},
+      agent_{runtime.agent()},
       config_{std::move(config)},
       kind_{kind_of(plugin.plugin->id)},
       plugin_{std::move(plugin)},

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "config/configuration.hpp"
+#include "graph/agent_table.hpp"
 #include "graph/delivery.hpp"
 #include "graph/guard.hpp"
 #include "graph/meters.hpp"
@@ -109,6 +111,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   const tw_host* host() const { return &host_; }
   tw_instance* self() const { return self_; }
   Runtime& runtime() const { return runtime_; }
+  const AgentOptions& agent() const { return agent_->options; }
+  const std::map<std::string, std::string>& global_tags() const { return agent_->global_tags; }
   Meters& meters() { return meters_; }
   const std::shared_ptr<Watcher>& watcher() const { return watcher_; }
   Marker& runtime_marker() const;
@@ -166,6 +170,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   bool wait_unused(Nanoseconds limit);
 
   Runtime& runtime_;
+  const AgentTablePtr agent_;
   const InstanceConfig config_;
   const std::string kind_;
   const LoadedPlugin plugin_;

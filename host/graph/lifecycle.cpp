@@ -28,11 +28,11 @@ std::shared_ptr<Entrance> entrance_of(Runtime& runtime, Instance& instance) {
         [&runtime](BatchPtr batch) { runtime.pipeline.enter_aggregates(std::move(batch)); }, full);
   }
   if (instance.kind() == "processors" || instance.kind() == "outputs") return nullptr;
-  const AgentOptions& agent = runtime.agent;
+  const AgentOptions& agent = instance.agent();
   const int64_t precision = precision_of(options.precision_ns.value_or(agent.precision_ns),
                                          options.interval_ns.value_or(agent.interval_ns));
   return std::make_shared<Entrance>(
-      instance, input_rules(options, agent, runtime.global_tags), precision,
+      instance, input_rules(options, agent, instance.global_tags()), precision,
       options.precision_ns.value_or(0),
       [&runtime](BatchPtr batch) { runtime.pipeline.enter(std::move(batch)); }, full);
 }

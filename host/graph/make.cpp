@@ -22,8 +22,8 @@ Result<std::unique_ptr<RunningGraph>> RunningGraph::make(const Configuration& co
                                                          RunMode mode, Deadlines deadlines) {
   std::unique_ptr<RunningGraph> graph{new RunningGraph{catalogue, log, mode, deadlines}};
   graph->configuration_ = configuration;
-  graph->runtime_->agent = configuration.agent;
-  graph->runtime_->global_tags = configuration.global_tags;
+  graph->runtime_->set_agent(std::make_shared<const AgentTable>(
+      AgentTable{configuration.agent, configuration.global_tags}));
   graph->wanted_ = wanted_instances(configuration, mode);
   graph->open_state();
   if (const Done created = graph->create_all(); !created) return created.failure();

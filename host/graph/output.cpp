@@ -25,7 +25,7 @@ HostOptions names_of(const HostOptions& options) {
 }
 
 std::shared_ptr<Edge> edge_for(Instance& instance, std::shared_ptr<Edge> old) {
-  const EdgeLimits limits = edge_limits(instance.config().host, instance.runtime().agent);
+  const EdgeLimits limits = edge_limits(instance.config().host, instance.agent());
   if (!old) return std::make_shared<Edge>(limits, instance.meters());
   old->adapt(limits, instance.meters());
   return old;
@@ -80,7 +80,7 @@ void Output::retire() {
 
 void Output::schedule() {
   const auto& options = instance_->config().host;
-  const auto& agent = instance_->runtime().agent;
+  const auto& agent = instance_->agent();
   const Nanoseconds wait{options.flush_interval_ns.value_or(agent.flush_interval_ns) +
                          random_up_to(options.flush_jitter_ns.value_or(agent.flush_jitter_ns))};
   const std::lock_guard held{timer_lock_};

@@ -117,7 +117,8 @@ void Pipeline::put_out(const Stages& stages, const BatchPtr& batch) {
 }
 
 bool Pipeline::full() const {
-  for (const auto& output : stages()->outputs) {
+  const StagesPtr now = stages();
+  for (const auto& output : now->outputs) {
     if (output->full()) return true;
   }
   return false;

@@ -79,14 +79,13 @@ Done RunningGraph::reload(const Configuration& to) {
   const std::vector<InstanceConfig> wanted = wanted_instances(to, runtime_->mode);
   Change change = changes_to(wanted, to);
   // New instances read the agent's values as they are made.
-  const AgentOptions old_agent = std::exchange(runtime_->agent, to.agent);
-  const auto old_tags = std::exchange(runtime_->global_tags, to.global_tags);
+  const AgentTablePtr old_agent =
+      runtime_->set_agent(std::make_shared<const AgentTable>(AgentTable{to.agent, to.global_tags}));
   const size_t replaced = change.replaced.size();
   Done made = make_new(change);
   if (made) made = swap_stages(change);
   if (!made) {
-    runtime_->agent = old_agent;
-    runtime_->global_tags = old_tags;
+    runtime_->set_agent(old_agent);
     for (const auto& [name, instance] : change.made) {
       end_instance(*runtime_, instance, runtime_->deadlines.stop);
       const auto slot = slots_.find(name);

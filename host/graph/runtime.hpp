@@ -6,11 +6,11 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
-#include "config/configuration.hpp"
+#include "graph/agent_table.hpp"
 #include "graph/graph.hpp"
 #include "graph/pipeline.hpp"
 #include "graph/registry.hpp"
@@ -48,8 +48,9 @@ struct Runtime {
   Catalogue& catalogue;
   const RunMode mode;
   const Deadlines deadlines;
-  AgentOptions agent;
-  std::map<std::string, std::string> global_tags;
+  // Of the running configuration. Any thread; an instance keeps those of its making.
+  AgentTablePtr agent() const;
+  AgentTablePtr set_agent(AgentTablePtr agent);  // returns the one before
   Marker marker;
   std::string suspect;  // the instance that crashed the last run; it runs isolated
   StateStore state;
@@ -60,6 +61,10 @@ struct Runtime {
   Spawner spawner{catalogue.program()};
   Workers workers;
   Timers timers{workers};  // ends before the workers
+
+ private:
+  mutable std::mutex agent_lock_;
+  AgentTablePtr agent_ = std::make_shared<const AgentTable>();
 };
 
 }  // namespace tickwork::host
