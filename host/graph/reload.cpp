@@ -139,7 +139,7 @@ void RunningGraph::take_old_out(Change& change) {
   }
   wiring_ = wire(*runtime_, change.wanted, slots_, before);
   runtime_->pipeline.replace(wiring_.stages);
-  wait_until_unused(before.stages, 1);
+  wait_until_unused(before.stages, 1, runtime_->deadlines.settle);
 
   Stages gone;
   pick(before.stages->first, gone.first);

@@ -30,9 +30,9 @@ inline bool exclusive(const Instance& instance) {
   return (instance.plugin().plugin->flags & TW_EXCLUSIVE) != 0;
 }
 
-// Waits until no batch holds the stages: only so many others. False: some still do after 5 s.
-inline bool wait_until_unused(const StagesPtr& stages, long holders) {
-  const int64_t deadline = monotonic_now() + 5'000'000'000;
+// Waits until no batch holds the stages: only so many others. False: some still do.
+inline bool wait_until_unused(const StagesPtr& stages, long holders, Nanoseconds limit) {
+  const int64_t deadline = monotonic_now() + limit.count();
   while (stages.use_count() > holders) {
     if (monotonic_now() > deadline) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds{1});

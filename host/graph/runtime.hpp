@@ -34,7 +34,8 @@ struct Deadlines {
   Nanoseconds connect_again = std::chrono::seconds{15};  // an output's second try at start
   Nanoseconds restart = std::chrono::seconds{1};         // of a failed instance, doubling
   Nanoseconds longest_back_off = std::chrono::minutes{5};
-  std::chrono::milliseconds ping{5000};  // of the process of an isolated instance
+  Nanoseconds settle = std::chrono::seconds{5};  // of batches under way, at a reload
+  std::chrono::milliseconds ping{5000};          // of the process of an isolated instance
 };
 
 int64_t wall_now();       // ns since 1970

@@ -65,8 +65,12 @@ Done RunningGraph::swap_stages(Change& change) {
   {
     const Pipeline::Pause pause{runtime_->pipeline};
     // The pipeline's own hold and the wiring's.
-    if (!wait_until_unused(wiring_.stages, 2)) {
-      return Failure{TW_E_INTERNAL, "batches under way did not come to an end in 5 s"};
+    if (!wait_until_unused(wiring_.stages, 2, runtime_->deadlines.settle)) {
+      // A batch waits for room in a full edge, behind all of them.
+      const bool memory = std::any_of(successors.begin(), successors.end(),
+                                      [](const Successor& each) { return each.takes_memory; });
+      if (!memory) return std::monostate{};  // replaced like outputs, old ones first
+      return Failure{TW_E_INTERNAL, "batches under way do not come to an end: an output is full"};
     }
     if (const Done done = hand_over(successors); !done) return done;
     put_in_place(successors);

@@ -214,6 +214,7 @@ Deadlines short_deadlines() {
   deadlines.destroy = std::chrono::milliseconds{300};
   deadlines.connect_again = std::chrono::milliseconds{1};
   deadlines.restart = std::chrono::milliseconds{5};
+  deadlines.settle = std::chrono::milliseconds{200};
   return deadlines;
 }
 

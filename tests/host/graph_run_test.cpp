@@ -448,6 +448,34 @@ TEST_F(GraphTest, AReloadSwapsAProcessorBetweenTwoBatches) {
   EXPECT_EQ(std::count(events.begin(), events.end(), "destroy processors.mark"), 31);
 }
 
+TEST_F(GraphTest, AReloadReplacesAProcessorWhileABatchWaitsForRoom) {
+  std::atomic<bool> closed{true};
+  std::atomic<int> left{20};
+  room.write = [&](const tw_batch*, tw_error*) { return tw_status{closed ? TW_E_IO : TW_OK}; };
+  room.gather = [&](const tw_sink* sink, tw_error*) {
+    const OnePoint one{"m"};
+    const tw_point point = one.point();
+    return left-- > 0 ? sink->add(sink, &point, 1) : tw_status{TW_OK};
+  };
+  auto input = instance("inputs.beat");
+  input.host.interval_ns = 1'000'000;
+  auto output = instance("outputs.box");
+  output.host.metric_buffer_limit = 10;
+  output.host.overflow = "block";
+  const auto with = [&](const std::string& knob) {
+    auto processor = instance("processors.mark");
+    processor.raw = {{"knob", Value{knob, {}}}};
+    return configuration({input, processor, output});
+  };
+  auto graph = make(with(""));
+  ASSERT_TRUE(graph->start());
+  EXPECT_TRUE(room.wait([&] { return left <= 9; }));
+  EXPECT_TRUE(graph->reload(with("other")));
+  closed = false;
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() == 20; }));
+  EXPECT_TRUE(graph->stop(5s));
+}
+
 TEST_F(GraphTest, AProcessorThatDoesNotStartLeavesTheOldOneRunning) {
   const auto with = [&](const std::string& knob) {
     auto processor = instance("processors.mark");
