@@ -55,8 +55,7 @@ class Reader:
             assert os.access(os.path.join(self.root, "packaging/check"), os.X_OK)
             return ""
         if command.strip() == "packaging/up":
-            self.stack.start()
-            self.up = True
+            self.up = True  # main has started it
             until("packaging/up", 300, lambda: self.stack.get("influxdb", "/ping") == "")
             until("the first points", 60,
                   lambda: self.stack.query("SELECT last(usage_idle) FROM cpu"))
