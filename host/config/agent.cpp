@@ -5,8 +5,8 @@
 
 #include "config/quantity.hpp"
 #include "config/wording.hpp"
-#include "service/time_zone.hpp"
 #include "text/suggest.hpp"
+#include "text/time_zone.hpp"
 
 namespace tickwork::host {
 namespace {

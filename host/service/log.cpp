@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <vector>
 
-#include "service/time_zone.hpp"
+#include "text/time_zone.hpp"
 
 namespace tickwork::host {
 

@@ -13,9 +13,6 @@
 namespace tickwork::testing {
 namespace {
 
-using detail::str;
-using detail::view;
-
 struct Route {
   std::string method, pattern;
   void* self;

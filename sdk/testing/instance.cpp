@@ -7,7 +7,6 @@
 namespace tickwork::testing {
 
 using detail::Cell;
-using detail::str;
 
 namespace {
 
@@ -29,7 +28,7 @@ class Collector {
 
 tw_writer string_writer(std::string& out) {
   return {sizeof(tw_writer), &out, [](const tw_writer* w, tw_str bytes) -> tw_status {
-            static_cast<std::string*>(w->self)->append(detail::view(bytes));
+            static_cast<std::string*>(w->self)->append(view(bytes));
             return TW_OK;
           }};
 }

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Line protocol for tests: printing and reading one point a line. Small rather than fast; what it
 // cannot read it names.
+#include <tickwork/cpp/error.hpp>
+
 #include <charconv>
 #include <deque>
 #include <stdexcept>
 #include <string>
 #include <tickwork/testing/points.hpp>
 
-#include "text.hpp"
-
 namespace tickwork::testing {
 namespace {
-
-using detail::str, detail::view;
 
 void put_escaped(std::string& out, std::string_view s, std::string_view special) {
   for (char c : s) {

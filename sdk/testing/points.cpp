@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Deep copies of points, and what a sink checks.
+#include <tickwork/cpp/error.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -7,12 +9,8 @@
 #include <tickwork/testing/points.hpp>
 #include <vector>
 
-#include "text.hpp"
-
 namespace tickwork::testing {
 namespace {
-
-using detail::view;
 
 // Hands out places in one block.
 class Carver {

@@ -2,6 +2,8 @@
 // The inside of the fake host: the World that instances share and the Cell around each instance.
 #pragma once
 
+#include <tickwork/cpp/error.hpp>
+
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -11,7 +13,6 @@
 #include <vector>
 
 #include "options.hpp"
-#include "text.hpp"
 
 namespace tickwork::testing::detail {
 

@@ -23,7 +23,7 @@
 #include "service/log.hpp"
 #include "service/marker.hpp"
 #include "service/state.hpp"
-#include "service/time_zone.hpp"
+#include "text/time_zone.hpp"
 
 namespace tickwork::host::test {
 namespace {

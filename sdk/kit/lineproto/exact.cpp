@@ -8,8 +8,6 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "text.hpp"
-
 namespace tickwork::lineproto {
 namespace {
 

@@ -10,6 +10,9 @@
 
 namespace tickwork::lineproto {
 
+// What may stand before a line and between its parts.
+inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\0'; }
+
 // Length of the line at the start of text, without its newline. A quoted newline belongs to the
 // line. complete: a newline that certainly ends the line was there.
 size_t line_length(std::string_view text, bool& complete) noexcept;

@@ -2,6 +2,7 @@
 #include "kit/lineproto/lineproto.hpp"
 
 #include <gtest/gtest.h>
+#include <tickwork/cpp/error.hpp>
 
 #include <cmath>
 #include <limits>
@@ -10,8 +11,6 @@
 
 namespace tickwork::lineproto {
 namespace {
-
-std::string_view view(tw_str text) { return {text.data, text.len}; }
 
 std::string show(const tw_value& value) {
   switch (value.type) {

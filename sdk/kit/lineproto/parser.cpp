@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The quick parser: takes plain lines (no escapes, no oddities) in one pass over the structural
 // characters and leaves every other line to the exact parser, so that speed costs no correctness.
+#include <tickwork/cpp/error.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -11,7 +13,6 @@
 #include "number.hpp"
 #include "series.hpp"
 #include "structural.hpp"
-#include "text.hpp"
 
 namespace tickwork::lineproto {
 namespace {
@@ -19,8 +20,6 @@ namespace {
 constexpr int64_t min_time = INT64_MIN + 2;
 constexpr int64_t max_time = INT64_MAX - 1;
 constexpr size_t plain_key_limit = 16384;  // longer keys are measured by the exact parser
-
-tw_str as_str(std::string_view text) { return {text.data(), text.size()}; }
 
 bool scale_time(int64_t count, int64_t unit, int64_t& time) {
   return !__builtin_mul_overflow(count, unit, &time) && time >= min_time && time <= max_time;
@@ -164,7 +163,7 @@ bool Parser::State::plain_series(Structurals& walk, size_t& at, tw_point& point)
 }
 
 bool Parser::State::plain_tags(Structurals& walk, size_t start, size_t& at, tw_point& point) {
-  point.name = as_str(text.substr(start, at - start));
+  point.name = str(text.substr(start, at - start));
   bool sorted = true;
   while (at < text.size() && text[at] == ',') {
     const size_t key = at + 1;
@@ -176,10 +175,10 @@ bool Parser::State::plain_tags(Structurals& walk, size_t start, size_t& at, tw_p
     if (sorted && tags.run_size() > 0) {
       sorted = view(tags.run()[tags.run_size() - 1].key) < name;
     }
-    tags.push() = {as_str(name), as_str(text.substr(equals + 1, at - equals - 1))};
+    tags.push() = {str(name), str(text.substr(equals + 1, at - equals - 1))};
   }
   if (at == text.size() || text[at] != ' ' || at - start > plain_key_limit) return false;
-  point.series = as_str(text.substr(start, at - start));
+  point.series = str(text.substr(start, at - start));
   point.tags = tags.run();
   point.n_tags = static_cast<uint32_t>(tags.run_size());
   return sorted || sort_tags(tags.run(), tags.run_size());
@@ -196,7 +195,7 @@ bool Parser::State::plain_fields(Structurals& walk, size_t& at, tw_point& point)
       return false;
     }
     tw_field& field = fields.push();
-    field.key = as_str(text.substr(key, equals - key));
+    field.key = str(text.substr(key, equals - key));
     if (text[equals + 1] == '"') {
       at = equals;
       if (!plain_string(walk, at, field.value)) return false;
@@ -292,7 +291,7 @@ bool Parser::State::exact_point(tw_point& point, std::string& message) {
   point.n_tags = static_cast<uint32_t>(tags.run_size());
   point.fields = fields.run();
   point.n_fields = static_cast<uint32_t>(fields.run_size());
-  point.series = as_str(exact.series());
+  point.series = str(exact.series());
   return exact_time(exact.time(), point, message);
 }
 
@@ -344,7 +343,7 @@ std::optional<tw_value> Parser::State::exact_value(std::string_view token) {
 
 tw_str Parser::State::unescaped(std::string_view raw,
                                 void (*unescape)(std::string_view, std::string&)) {
-  if (!needs_unescape(raw)) return as_str(raw);
+  if (!needs_unescape(raw)) return str(raw);
   scratch.clear();
   unescape(raw, scratch);
   const char* const copy = chars.append(scratch.data(), scratch.size());

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Points to lines by Telegraf's rules: which characters are escaped, what is left out, how long
 // lines are split.
+#include <tickwork/cpp/error.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
 
 #include "lineproto.hpp"
-#include "text.hpp"
 
 namespace tickwork::lineproto {
 namespace {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "service/time_zone.hpp"
+#include "text/time_zone.hpp"
 
 #include <date/tz.h>
-#include <fmt/format.h>
 
 #include <chrono>
 #include <exception>
