@@ -4,10 +4,10 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include <cstddef>
+#include <cerrno>
 #include <filesystem>
-#include <stdexcept>
 #include <string_view>
+#include <system_error>
 
 namespace tickwork::host {
 namespace {
@@ -20,7 +20,8 @@ bool matters(std::string_view name) {
 
 FileWatch::FileWatch(const std::vector<std::string>& paths)
     : inotify_{inotify_init1(IN_CLOEXEC | IN_NONBLOCK)} {
-  if (inotify_ < 0) throw std::runtime_error{"no inotify instance for --watch-config"};
+  if (inotify_ < 0)
+    throw std::system_error{errno, std::generic_category(), "--watch-config: inotify"};
   for (const std::filesystem::path path : paths) {
     std::error_code ignored;
     const auto folder = is_directory(path, ignored) ? path : path.parent_path();
@@ -39,7 +40,8 @@ bool FileWatch::changed() const {
     if (n <= 0) return any;
     for (const char* at = buffer; at < buffer + n;) {
       const auto* event = reinterpret_cast<const inotify_event*>(at);
-      any = any || (event->len > 0 && matters(event->name));
+      const bool lost = (event->mask & IN_Q_OVERFLOW) != 0;
+      any = any || lost || (event->len > 0 && matters(event->name));
       at += sizeof *event + event->len;
     }
   }

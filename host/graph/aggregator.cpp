@@ -57,6 +57,7 @@ void Aggregator::schedule() {
   }
   const std::lock_guard held{timer_lock_};
   if (ended_) return;
+  // Late, or paused at the window's end: a millisecond, so that a pause is no busy loop.
   const Nanoseconds wait{std::max<int64_t>(1'000'000, end_ns - wall_now())};
   timer_ = instance_->runtime().timers.after(wait, [weak = weak_from_this()] {
     const auto self = weak.lock();

@@ -15,7 +15,7 @@
 #include "graph/pipeline.hpp"
 #include "graph/registry.hpp"
 #include "graph/running_graph.hpp"
-#include "graph/schedule.hpp"
+#include "graph/runtime.hpp"
 
 namespace tickwork::host {
 

@@ -52,6 +52,12 @@ class RunningGraph : public Graph {
   struct Change;
   Change changes_to(const std::vector<InstanceConfig>& wanted, const Configuration& to) const;
   Done make_new(Change& change);
+  void take_old_out(Change& change);
+  void drain_removed(const Change& change, const Wiring& before);
+  void start_new(Change& change, Done& outcome);
+  Done start_fresh(const SlotPtr& slot);
+  Done replace_service(const SlotPtr& slot, const std::shared_ptr<Instance>& made);
+  void bring_back(const SlotPtr& slot, std::shared_ptr<Instance> old, bool ended);
   // swap.cpp
   struct Successor;
   std::vector<Successor> successors_in(const Change& change) const;
@@ -60,13 +66,6 @@ class RunningGraph : public Graph {
   Done hand_over_one(const Successor& each);
   void put_in_place(const std::vector<Successor>& successors);
   void end_swapped(const std::vector<Successor>& successors);
-  // reload.cpp
-  void take_old_out(Change& change);
-  void drain_removed(const Change& change, const Wiring& before);
-  void start_new(Change& change, Done& outcome);
-  Done start_fresh(const SlotPtr& slot);
-  Done replace_service(const SlotPtr& slot, const std::shared_ptr<Instance>& made);
-  void bring_back(const SlotPtr& slot, std::shared_ptr<Instance> old, bool ended);
 
   std::unique_ptr<Runtime> runtime_;  // leaked when something is stuck in it
   Configuration configuration_;

@@ -3,8 +3,9 @@
 #   plugin   position independent, hidden, without unique symbols: plugins and kits
 #   host     the host, with fmt
 #   test     unit tests, with GoogleTest
-# Headers still include what they use; the test abi.headers and every clang build see them alone.
-# Only with GCC: clang insists on equal macros.
+# Headers still include what they use: a build with clang has none of these, since clang insists on
+# equal macros.
+
 # Tests run once for each time that they are compiled.
 set(TICKWORK_TEST_OPTIONS $<$<AND:$<CONFIG:Release>,$<COMPILE_LANGUAGE:CXX>>:-O1>)
 set(TICKWORK_PRECOMPILED ${CMAKE_CURRENT_LIST_DIR}/precompiled)

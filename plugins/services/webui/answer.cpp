@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "answer.hpp"
 
-#include <limits>
-
 #include "frame.hpp"
 
 namespace tickwork::webui {

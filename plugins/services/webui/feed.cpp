@@ -4,15 +4,14 @@
 #include <algorithm>
 #include <functional>
 
-#include "frame.hpp"
 #include "query_text.hpp"
 #include "shape.hpp"
+#include "time_units.hpp"
 #include "wire.hpp"
 
 namespace tickwork::webui {
 namespace {
 
-constexpr int64_t millisecond = 1'000'000;
 constexpr int64_t table_every = 2 * second;
 constexpr int64_t slowest_tail = 10 * second;
 constexpr int64_t retry_every = 5 * second;

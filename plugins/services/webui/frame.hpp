@@ -11,9 +11,8 @@
 
 namespace tickwork::webui {
 
-inline constexpr int64_t second = 1'000'000'000;  // in ns, as all times but a frame's
-inline constexpr double missing =
-    std::numeric_limits<double>::quiet_NaN();  // in a column of numbers
+// In a column of numbers.
+inline constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 struct Column {
   enum class Type { time, number, text, list };

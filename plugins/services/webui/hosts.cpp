@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
 #include "frame.hpp"
+#include "time_units.hpp"
 
 namespace tickwork::webui {
 namespace {

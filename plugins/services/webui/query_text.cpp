@@ -5,7 +5,7 @@
 #include <array>
 #include <cctype>
 
-#include "frame.hpp"
+#include "time_units.hpp"
 
 namespace tickwork::webui {
 namespace {

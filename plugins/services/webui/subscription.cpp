@@ -5,15 +5,14 @@
 #include <boost/json.hpp>
 #include <set>
 
-#include "frame.hpp"
 #include "tickwork/tickwork.hpp"
+#include "time_units.hpp"
 
 namespace tickwork::webui {
 namespace {
 
 namespace json = boost::json;
 
-constexpr int64_t millisecond = 1'000'000;
 constexpr size_t most_panels = 200;
 constexpr int widest = 8000;
 const std::set<std::string> page_sources = {"hosts", "plugins", "alerts"};

@@ -7,10 +7,10 @@
 #include <boost/json.hpp>
 
 #include "assets.hpp"
-#include "frame.hpp"
 #include "kit/http/http.hpp"
 #include "panel.hpp"
 #include "streams.hpp"
+#include "time_units.hpp"
 #include "wire.hpp"
 
 namespace {
