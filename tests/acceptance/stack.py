@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A whole stack of its own: `tickwork run` or packaging/up on free ports with a temporary folder,
-ended by its pid. Used by the tests in this folder and by tests/readme."""
+ended by its pid. Used by the tests in this folder, tests/readme, tests/swap and tests/bench."""
 import json
 import os
 import shutil

@@ -24,11 +24,10 @@
 #include "service/marker.hpp"
 #include "service/state.hpp"
 #include "text/time_zone.hpp"
+#include "time_units.hpp"
 
 namespace tickwork::host::test {
 namespace {
-
-constexpr int64_t second = 1'000'000'000;
 
 std::string fresh_folder(const std::string& name) {
   const auto path = std::filesystem::temp_directory_path() /

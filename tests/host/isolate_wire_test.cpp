@@ -12,11 +12,10 @@
 #include "isolate/frame.hpp"
 #include "isolate/image.hpp"
 #include "isolate/wire.hpp"
+#include "time_units.hpp"
 
 namespace tickwork::host {
 namespace {
-
-constexpr int64_t a_second = 1'000'000'000;
 
 // Two unlike points with every type of value.
 struct Sample {
@@ -227,20 +226,20 @@ TEST(IsolateDeaths, WaitDoublesUpToAMinute) {
   int64_t now = 0;
   for (const int64_t wait : {1, 2, 4, 8, 16, 32, 60, 60}) {
     const int64_t born = now;
-    now += 200 * a_second;  // too seldom for five in ten minutes
+    now += 200 * second;  // too seldom for five in ten minutes
     deaths.note(born, now);
-    EXPECT_EQ(deaths.not_before_ns(), now + wait * a_second);
+    EXPECT_EQ(deaths.not_before_ns(), now + wait * second);
     EXPECT_FALSE(deaths.off());
   }
-  deaths.note(now, now + 700 * a_second);
-  EXPECT_EQ(deaths.not_before_ns(), now + 701 * a_second);
+  deaths.note(now, now + 700 * second);
+  EXPECT_EQ(deaths.not_before_ns(), now + 701 * second);
 }
 
 TEST(IsolateDeaths, FiveInTenMinutesAreTooMany) {
   Deaths deaths;
-  for (int64_t i = 1; i <= 4; ++i) deaths.note((i - 1) * 60 * a_second, i * 60 * a_second);
+  for (int64_t i = 1; i <= 4; ++i) deaths.note((i - 1) * 60 * second, i * 60 * second);
   EXPECT_FALSE(deaths.off());
-  deaths.note(240 * a_second, 300 * a_second);
+  deaths.note(240 * second, 300 * second);
   EXPECT_TRUE(deaths.off());
 }
 

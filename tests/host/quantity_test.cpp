@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "config/quantity.hpp"
+#include "time_units.hpp"
 
 #include <gtest/gtest.h>
 
 namespace tickwork::host {
 namespace {
 
-constexpr int64_t one_second = 1'000'000'000;
-
 TEST(Duration, ReadsGoSyntaxDaysAndBareSeconds) {
-  EXPECT_EQ(parse_duration("1h30m"), 5400 * one_second);
-  EXPECT_EQ(parse_duration("500ms"), one_second / 2);
-  EXPECT_EQ(parse_duration("1.5s"), one_second * 3 / 2);
-  EXPECT_EQ(parse_duration("2d"), 2 * 86400 * one_second);
-  EXPECT_EQ(parse_duration("10"), 10 * one_second);
-  EXPECT_EQ(parse_duration("0.25"), one_second / 4);
+  EXPECT_EQ(parse_duration("1h30m"), 5400 * second);
+  EXPECT_EQ(parse_duration("500ms"), second / 2);
+  EXPECT_EQ(parse_duration("1.5s"), second * 3 / 2);
+  EXPECT_EQ(parse_duration("2d"), 2 * 86400 * second);
+  EXPECT_EQ(parse_duration("10"), 10 * second);
+  EXPECT_EQ(parse_duration("0.25"), second / 4);
   EXPECT_EQ(parse_duration("\xc2\xb5s").has_value(), false);
   EXPECT_EQ(parse_duration("3\xc2\xb5s"), 3000);
-  EXPECT_EQ(parse_duration("-1s"), -one_second);
+  EXPECT_EQ(parse_duration("-1s"), -second);
   EXPECT_EQ(parse_duration(""), 0);
   EXPECT_EQ(parse_duration("7ns"), 7);
 }

@@ -10,10 +10,11 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../acceptance'))
+from stack import Stack, until  # noqa: E402
 
 CONFIGURATION = '''[agent]
 interval = "20ms"
@@ -38,56 +39,33 @@ path = "{folder}/arrived"
 '''
 
 
-class Host:
-    """The program, its plugin folder and its log."""
+class Host(Stack):
+    """The program with a plugin folder of its own."""
 
     def __init__(self, program, libraries, *options):
-        self.folder = tempfile.mkdtemp(prefix='tickwork-swap-')
+        super().__init__([program, 'run', *options, '-c'])
+        self.command.append(f'{self.folder}/swap.toml')
         self.libraries = libraries
         os.mkdir(f'{self.folder}/plugins')
         shutil.copy(f'{libraries}/flood.so', f'{self.folder}/plugins')
         self.install('tally_1')
-        config = f'{self.folder}/swap.toml'
-        open(config, 'w').write(CONFIGURATION.format(folder=self.folder))
-        self.process = subprocess.Popen([program, 'run', '-c', config, *options], stderr=open(f'{self.folder}/log', 'w'),
-                                        stdout=subprocess.DEVNULL)
-
-    def log(self):
-        return open(f'{self.folder}/log').read()
+        open(self.command[-1], 'w').write(CONFIGURATION.format(folder=self.folder))
 
     def install(self, name):
         """As a package does: a new file takes the old one's name."""
         shutil.copy(f'{self.libraries}/{name}.so', f'{self.folder}/new')
         os.rename(f'{self.folder}/new', f'{self.folder}/plugins/tally.so')
 
-    def until(self, happened, what):
-        end = time.monotonic() + 20
-        while not happened():
-            if time.monotonic() > end or self.process.poll() is not None:
-                raise AssertionError(f'{what}: not in 20 s')
-            time.sleep(0.005)
-
     def logs(self, pattern):
-        self.until(lambda: re.search(pattern, self.log()), pattern)
+        until(pattern, 20, lambda: re.search(pattern, self.log()))
 
     def takes_over(self, version, times):
         """The times-th version to take over is this one."""
-        def happened():
-            path = f'{self.folder}/versions'
-            return os.path.exists(path) and open(path).read().split()[times - 1:] == [f'{version}.0.0']
-        self.until(happened, f'take-over {times}, by version {version}')
+        until(f'take-over {times}, by version {version}', 20, lambda: (
+            open(f'{self.folder}/versions').read().split()[times - 1:] == [f'{version}.0.0']))
 
     def reload(self):
         self.process.send_signal(signal.SIGHUP)
-
-    def discard(self):
-        self.process.kill()
-        self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
 
 
 def swap(host, swaps):
@@ -119,10 +97,12 @@ def watch(host):
     for times, version in (1, 2), (2, 1):
         host.install(f'tally_{version}')
         host.takes_over(version, times)
+    check(host)
 
 
-def check(host, code):
-    assert code == 0, f'exit code {code}'
+def check(host):
+    """Stops the program; returns how many points it had."""
+    host.stop()
     sent = int(open(f'{host.folder}/sent').read())
     arrived = open(f'{host.folder}/arrived').read().split()
     assert sent > 0 and arrived == ['flood', str(sent), 'numbered', str(sent), 'total', str(sent)], \
@@ -131,29 +111,29 @@ def check(host, code):
     return sent
 
 
+def attempt(host, deed):
+    with host:
+        try:
+            deed(host)
+        except AssertionError as failure:
+            sys.exit(f'{failure}\n{host.log()[-6000:]}')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--tickwork', required=True)
     parser.add_argument('--libraries', required=True)
     parser.add_argument('--swaps', type=int, default=100)
     options = parser.parse_args()
-    host = Host(options.tickwork, os.path.abspath(options.libraries))
-    try:
+    def swaps(host):
         begin = time.monotonic()
         took = swap(host, options.swaps)
-        code = host.stop()
-        sent = check(host, code)
+        sent = check(host)
         rate = sent / (time.monotonic() - begin)
-        host.discard()
-        host = Host(options.tickwork, os.path.abspath(options.libraries), '--watch-config', 'notify')
-        watch(host)
-        check(host, host.stop())
         print(f'{options.swaps} swaps in {took:.1f} s, {sent} points in and out, {rate:.0f} points/s')
-    except AssertionError as failure:
-        print(f'{failure}\n{host.log()[-6000:]}')
-        sys.exit(1)
-    finally:
-        host.discard()
+
+    attempt(Host(options.tickwork, options.libraries), swaps)
+    attempt(Host(options.tickwork, options.libraries, '--watch-config', 'notify'), watch)
 
 
 main()
