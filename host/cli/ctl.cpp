@@ -2,8 +2,10 @@
 // "tickwork ctl": asks a running host by its control socket.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -15,12 +17,32 @@
 namespace tickwork::host {
 namespace {
 
-constexpr const char* usual_socket = "/run/tickwork/control";
+// Of the services that run: /run/tickwork-SET/control.
+std::vector<std::string> usual_sockets() {
+  std::vector<std::string> found;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator{"/run", failed}) {
+    const auto socket = entry.path() / "control";
+    if (entry.path().filename().string().starts_with("tickwork") &&
+        std::filesystem::exists(socket, failed))
+      found.push_back(socket);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
 
-std::string socket_path(const CommandLine& line) {
+Result<std::string> socket_path(const CommandLine& line) {
   if (line.has("socket")) return line.text("socket");
-  const char* path = std::getenv("TICKWORK_CONTROL");
-  return path && *path ? path : usual_socket;
+  if (const char* path = std::getenv("TICKWORK_CONTROL"); path && *path) return std::string{path};
+  const auto found = usual_sockets();
+  if (found.size() == 1) return found[0];
+  if (found.empty())
+    return Failure{TW_E_NOT_FOUND,
+                   "no control socket in /run/tickwork*; start the host with --control FILE and "
+                   "name it with --socket FILE"};
+  std::string all;
+  for (const auto& path : found) all += " " + path;
+  return Failure{TW_E_INVALID, "several hosts run; name one with --socket:" + all};
 }
 
 Result<std::string> read_all(const std::string& path) {
@@ -48,7 +70,7 @@ std::string request_line(const CommandLine& line, const std::vector<std::string>
 CommandLine ctl_line() {
   CommandLine line{"ctl [OPTION...] COMMAND [ARGUMENT...]", "word"};
   line.add()("socket,s", one()->value_name("FILE"),
-             "the control socket of the host (else TICKWORK_CONTROL, else /run/tickwork/control)")(
+             "the control socket of the host (else TICKWORK_CONTROL, else /run/tickwork*/control)")(
       "json", "list: every counter, as JSON")("replace", many()->value_name("INSTANCE"),
                                               "add: in the place of these (repeatable)");
   line.say(
@@ -78,7 +100,9 @@ int command_ctl(const Arguments& arguments) {
     if (!text) return fail(text.failure().message);
     body = *text;
   }
-  const auto answer = ask_host(socket_path(line), request_line(line, words), body);
+  const auto socket = socket_path(line);
+  if (!socket) return fail(socket.failure().message);
+  const auto answer = ask_host(*socket, request_line(line, words), body);
   if (!answer) return fail(answer.failure().message);
   fmt::print("{}", *answer);
   return exit_fine;
