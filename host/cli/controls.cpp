@@ -71,7 +71,7 @@ Result<std::string> Controls::remove(const ControlRequest& request) {
 Done Controls::remove_all(RuntimeChanges& wanted, std::span<const std::string> names) const {
   std::vector<std::string> running;
   graph_.visit(
-      [&](const tw_instance_info& info) { running.emplace_back(info.name.ptr, info.name.len); });
+      [&](const tw_instance_info& info) { running.emplace_back(info.name.data, info.name.len); });
   for (const auto& name : names) {
     if (std::find(running.begin(), running.end(), name) == running.end())
       return wrong(fmt::format("there is no instance {}{}", name, did_you_mean(name, running)));

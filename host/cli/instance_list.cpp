@@ -12,7 +12,7 @@
 namespace tickwork::host {
 namespace {
 
-std::string_view view(tw_str s) { return {s.ptr, s.len}; }
+std::string_view text_of(tw_str s) { return {s.data, s.len}; }
 
 std::string_view state_name(uint32_t state) {
   constexpr std::array<std::string_view, 6> names{"?",       "created", "running",
@@ -20,17 +20,17 @@ std::string_view state_name(uint32_t state) {
   return names[state < names.size() ? state : 0];
 }
 
-using Row = std::array<std::string, 8>;
+using Cells = std::array<std::string, 8>;
 
-Row row_of(const tw_instance_info& info) {
-  return {std::string{view(info.name)},    std::string{state_name(info.state)},
-          std::string{view(info.version)}, fmt::to_string(info.points_in),
-          fmt::to_string(info.points_out), fmt::to_string(info.dropped + info.rejected),
-          fmt::to_string(info.errors),     std::string{view(info.error)}};
+Cells cells_of(const tw_instance_info& info) {
+  return {std::string{text_of(info.name)},    std::string{state_name(info.state)},
+          std::string{text_of(info.version)}, fmt::to_string(info.points_in),
+          fmt::to_string(info.points_out),    fmt::to_string(info.dropped + info.rejected),
+          fmt::to_string(info.errors),        std::string{text_of(info.error)}};
 }
 
 // Numbers to the right; nothing behind the last column.
-std::string line_of(const Row& row, const std::array<size_t, 8>& widths) {
+std::string line_of(const Cells& row, const std::array<size_t, 8>& widths) {
   std::string line;
   for (size_t i = 0; i + 1 < row.size(); ++i) {
     const bool number = i >= 3;
@@ -43,14 +43,14 @@ std::string line_of(const Row& row, const std::array<size_t, 8>& widths) {
 }
 
 boost::json::object object_of(const tw_instance_info& info) {
-  return {{"name", view(info.name)},
-          {"plugin", view(info.plugin)},
-          {"kind", view(info.kind)},
+  return {{"name", text_of(info.name)},
+          {"plugin", text_of(info.plugin)},
+          {"kind", text_of(info.kind)},
           {"state", state_name(info.state)},
-          {"module", view(info.module)},
-          {"version", view(info.version)},
-          {"file", view(info.file)},
-          {"error", view(info.error)},
+          {"module", text_of(info.module)},
+          {"version", text_of(info.version)},
+          {"file", text_of(info.file)},
+          {"error", text_of(info.error)},
           {"error_ns", info.error_ns},
           {"started_ns", info.started_ns},
           {"calls", info.calls},
@@ -72,15 +72,15 @@ boost::json::object object_of(const tw_instance_info& info) {
 }  // namespace
 
 std::string instance_table(const Graph& graph) {
-  std::vector<Row> rows{
+  std::vector<Cells> rows{
       {"INSTANCE", "STATE", "VERSION", "POINTS IN", "OUT", "LOST", "ERRORS", "LAST ERROR"}};
-  graph.visit([&](const tw_instance_info& info) { rows.push_back(row_of(info)); });
+  graph.visit([&](const tw_instance_info& info) { rows.push_back(cells_of(info)); });
   std::sort(rows.begin() + 1, rows.end());
   std::array<size_t, 8> widths{};
-  for (const Row& row : rows)
+  for (const Cells& row : rows)
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   std::string text;
-  for (const Row& row : rows) text += line_of(row, widths);
+  for (const Cells& row : rows) text += line_of(row, widths);
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include "graph/instance.hpp"
 #include "graph/output.hpp"
 #include "graph/running_graph.hpp"
+#include "service/table.hpp"
 
 namespace tickwork::host {
 
