@@ -21,8 +21,6 @@ KNOWN = [
     (r"^SELECT .*\), .*(fill\(none\)|derivative|difference|elapsed|average|index|ratio|oscillator).* LIMIT ",
      "InfluxDB limits each function by itself before rows are put together"),
     (r"\(\*\).* LIMIT ", "the same"),
-    (r" fill\((0|7\.5)\)", "a number that fills a column of text or booleans"),
-    (r" fill\(previous\)", "columns beside a selector are not filled by InfluxDB"),
     (r"\bstddev\(.* DESC", "InfluxDB adds up in descending order: the last digit"),
     (r"\bpercentile\(", "which of equal values; a window with too few ends InfluxDB's answer"),
     (r"(, | /)[^(]* WHERE .*\b[fgnksb] ", "conditions on fields that not every source has"),

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "row_maker.hpp"
+
 namespace tickwork::query {
 
 namespace {
@@ -74,13 +76,17 @@ Outs raw_samples(const Samples& samples) {
   return out;
 }
 
+// The number as the function's own type has it: in windows, text is empty and booleans are false.
+Value fill_number(const Plan& plan, const Call& call) {
+  if (call.reduced == DataType::string) return Value::of(std::string_view());
+  if (call.reduced == DataType::boolean) return Value::of(false);
+  return number_in_place_of(plan.select, call.reduced);
+}
+
 Filling filling(const Plan& plan, const Call& call) {
   Filling out;
   out.fill = plan.select.fill;
-  if (plan.select.fill_value) {
-    const Expr& v = *plan.select.fill_value;
-    out.number = v.kind == ExprKind::integer ? Value::of(v.integer) : Value::of(v.number);
-  }
+  if (out.fill == influxql::Fill::number) out.number = fill_number(plan, call);
   out.counts = call.reduction == "count";
   out.ascending = plan.ascending();
   out.min = first_time(plan, call);

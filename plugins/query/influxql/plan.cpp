@@ -24,6 +24,7 @@ double number_of(const Expr& e) {
 
 void reduction(Plan& plan, Call& call, const Expr& e) {
   const Expr* inner = &e;
+  call.reduced_expression = &e;
   call.reduction = call.parameters.function = e.text;
   if (e.text == "count" && e.args[0]->kind == ExprKind::call) {
     call.parameters.function = "count distinct";
@@ -90,6 +91,7 @@ void find_calls(Plan& plan, const Expr& e) {
     }
     Call call;
     call.key = key;
+    call.expression = &e;
     chain(plan, call, e);
     plan.calls.push_back(std::move(call));
     return;
@@ -154,6 +156,14 @@ void plan_calls(Plan& plan) {
   }
   plan.selects_point =
       plan.calls.size() == 1 && plan.checked.only_selectors && is_selector(plan.calls[0].reduction);
+}
+
+void set_types(Plan& plan, const TypeOf& type_of) {
+  for (const ExprPtr& column : plan.columns) plan.column_types.push_back(type_of(*column));
+  for (Call& call : plan.calls) {
+    call.result = check_types(*call.expression, type_of);
+    if (call.reduced_expression) call.reduced = check_types(*call.reduced_expression, type_of);
+  }
 }
 
 void resolve_types(Plan& plan, Session& session, const std::vector<Input>& inputs) {
