@@ -68,12 +68,17 @@ Transformation transformation(const Plan& plan, const Expr& e) {
   return out;
 }
 
+// One window, however many values the step remembers.
+int64_t own_windows_before(const Expr& e) {
+  return e.text == "cumulative_sum" || is_holt_winters(e.text) || !is_transformation(e.text) ? 0
+                                                                                             : 1;
+}
+
 // From the outside in: transformations, then a reduction or a variable.
 void chain(Plan& plan, Call& call, const Expr& e) {
   if (!is_transformation(e.text)) return reduction(plan, call, e);
   Transformation step = transformation(plan, e);
-  // One window, however many values the step remembers.
-  call.extra_windows += e.text == "cumulative_sum" || is_holt_winters(e.text) ? 0 : 1;
+  call.extra_windows += own_windows_before(e);
   if (e.args[0]->kind == ExprKind::call) {
     chain(plan, call, *e.args[0]);
   } else {
@@ -146,6 +151,12 @@ size_t Plan::column_of(const Expr& variable) const {
                              column_texts.begin());
 }
 
+int64_t windows_before(const Expr& e) {
+  int64_t most = 0;
+  for (const ExprPtr& arg : e.args) most = std::max(most, windows_before(*arg));
+  return most + (e.kind == ExprKind::call ? own_windows_before(e) : 0);
+}
+
 void plan_calls(Plan& plan) {
   for (const Field& field : plan.select.fields) find_calls(plan, *field.expr);
   for (const Field& field : plan.select.fields) add_outputs(plan, field);
@@ -160,6 +171,10 @@ void plan_calls(Plan& plan) {
 
 void set_types(Plan& plan, const TypeOf& type_of) {
   for (const ExprPtr& column : plan.columns) plan.column_types.push_back(type_of(*column));
+  for (const ExprPtr& output : plan.outputs) {
+    const DataType type = check_types(*output, type_of);
+    plan.output_types.push_back(type == DataType::tag ? DataType::string : type);
+  }
   for (Call& call : plan.calls) {
     call.result = check_types(*call.expression, type_of);
     if (call.reduced_expression) call.reduced = check_types(*call.reduced_expression, type_of);

@@ -45,6 +45,7 @@ struct Plan {
   std::vector<ExprPtr> columns;           // to read: arguments of calls first, then plain ones
   std::vector<std::string> column_texts;  // of those
   std::vector<DataType> column_types;     // of those, over all sources
+  std::vector<DataType> output_types;     // over all sources; a tag is a string
   std::vector<size_t> output_columns;     // outputs that are just a column: which one, or no_column
   bool selects_point = false;             // one selector alone: rows have the time of its point
 
@@ -55,6 +56,8 @@ struct Plan {
   size_t column_of(const Expr& variable) const;
 };
 
+// How many windows before the range the functions of an expression need.
+int64_t windows_before(const Expr& e);
 // Makes the calls and columns out of an expanded SELECT.
 void plan_calls(Plan& plan);
 // Sets what columns and calls are over all sources.

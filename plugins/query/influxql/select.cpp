@@ -59,6 +59,7 @@ std::shared_ptr<Table> new_table(const Plan& plan, const std::string& name, cons
   table->name = name;
   table->tags = group.tags;
   table->columns = plan.names;
+  table->result_types = plan.output_types;
   table->cells.resize(plan.outputs.size());
   table->time_zone = plan.select.time_zone;
   return table;
@@ -78,7 +79,7 @@ std::pair<size_t, size_t> kept_rows(const Plan& plan, size_t n) {
 bool has_selected_field(const Plan& plan, const Run& run, size_t row) {
   for (size_t i = 0; i < plan.columns.size(); ++i) {
     const Column& c = run.columns[i];
-    if (!c.fixed && (c.has(row) || (run.every_row && c.type != DataType::unknown))) return true;
+    if (run.every_row ? c.type != DataType::unknown : !c.fixed && c.has(row)) return true;
   }
   return false;
 }
@@ -146,6 +147,7 @@ class CallRows {
       const Call& call = plan.calls[i];
       const bool known = call.type != DataType::unknown;
       outs_.push_back(known ? finish_call(plan, call, group.calls[i]) : Outs{});
+      if (plan.calls.size() > 1) limit(outs_.back());
       instead_.push_back(number_in_place_of(plan.select, call.result));
     }
     next_.resize(outs_.size());
@@ -172,6 +174,15 @@ class CallRows {
   const Out* point() const { return point_; }
 
  private:
+  // Of several functions each is limited by itself.
+  void limit(Outs& outs) const {
+    const auto begin = std::min(static_cast<size_t>(plan_.select.offset), outs.size());
+    outs.erase(outs.begin(), outs.begin() + static_cast<ptrdiff_t>(begin));
+    const auto most = static_cast<size_t>(plan_.select.limit);
+    if (most > 0 && outs.size() > most)
+      outs.erase(outs.begin() + static_cast<ptrdiff_t>(most), outs.end());
+  }
+
   void take(size_t i) {
     if (next_[i] < outs_[i].size() && outs_[i][next_[i]].time == time_) {
       const Out& o = outs_[i][next_[i]++];
@@ -201,9 +212,11 @@ std::shared_ptr<Table> call_table(Session& session, const Plan& plan, const std:
   auto table = new_table(plan, name, group);
   RowMaker maker(session, plan, *table);
   CallRows rows(plan, group);
-  size_t n = 0;
-  size_t begin = static_cast<size_t>(plan.select.offset);
-  size_t end = plan.select.limit == 0 ? SIZE_MAX : begin + static_cast<size_t>(plan.select.limit);
+  size_t n = 0, begin = 0, end = SIZE_MAX;
+  if (plan.calls.size() == 1) {
+    begin = static_cast<size_t>(plan.select.offset);
+    if (plan.select.limit > 0) end = begin + static_cast<size_t>(plan.select.limit);
+  }
   for (; n < end && rows.advance(); ++n) {
     if (n < begin) continue;
     const Out* point = rows.point();
@@ -276,6 +289,18 @@ Names names_of(Session& session, const Sources& sources) {
   return out;
 }
 
+// A condition on what is a field of any source is one on a field in all of them: where there is no
+// such field nothing matches.
+ExprPtr with_fields_typed(const Expr& e, const TypeOf& type_of) {
+  auto out = std::make_shared<Expr>(e);
+  if (e.kind == ExprKind::variable && e.type == DataType::unknown) {
+    const DataType type = type_of(e);
+    if (type != DataType::tag) out->type = type;
+  }
+  for (ExprPtr& arg : out->args) arg = with_fields_typed(*arg, type_of);
+  return out;
+}
+
 std::vector<std::string> dimension_names(const Select& select) {
   std::set<std::string> out;
   for (const ExprPtr& d : select.dimensions) {
@@ -294,11 +319,25 @@ void set_range(Session& session, Plan& plan, const Outer& outer) {
   plan.max = std::min(plan.max, outer.max);
 }
 
+// What the subqueries are lent: the range with the windows before it that functions need.
+Outer lent_by(const Plan& plan) {
+  Outer out{plan.min, plan.max, plan.checked.interval};
+  int64_t windows = 0;
+  for (const Field& field : plan.select.fields) {
+    windows = std::max(windows, windows_before(*field.expr));
+  }
+  const int64_t more = plan.windowed() ? windows * plan.checked.interval.duration : 0;
+  if (plan.ascending() && out.min > min_time) out.min -= more;
+  if (!plan.ascending() && out.max < max_time) out.max += more;
+  return out;
+}
+
 bool has_field(Session& session, const Plan& plan, const std::vector<Input>& inputs) {
   for (const ExprPtr& column : plan.columns) {
     for (const Input& input : inputs) {
       DataType type = input.type_of(session, *column);
-      if (type != DataType::unknown && type != DataType::tag) return true;
+      const bool tag = type == DataType::tag && input.place();
+      if (type != DataType::unknown && !tag) return true;
     }
   }
   return false;
@@ -402,7 +441,7 @@ Tables run_select(Session& session, Select select, const Outer& outer) {
   plan.checked = check_select(plan.select, clock, outer.interval, plan.time_column);
   set_range(session, plan, outer);
   session.meter.windows(plan.checked.interval, plan.zone, plan.min, plan.max);
-  Outer lent{plan.min, plan.max, plan.checked.interval};
+  const Outer lent = lent_by(plan);
   Sources sources = find_sources(session, plan.select, lent);
   if (needs_names(plan.select)) expand(plan.select, names_of(session, sources), session.regexes);
   const TypeOf type_of = type_over(session, sources);
@@ -411,6 +450,9 @@ Tables run_select(Session& session, Select select, const Outer& outer) {
   plan.names = column_names(plan.select, plan.time_column);
   plan_calls(plan);
   set_types(plan, type_of);
+  if (plan.checked.condition.rest) {
+    plan.checked.condition.rest = with_fields_typed(*plan.checked.condition.rest, type_of);
+  }
   Tables out;
   if (plan.select.fields.empty()) return out;
   for (auto& [name, inputs] : sources) {
