@@ -32,14 +32,14 @@ TEST(GoSort, FewElementsKeepTheOrderOfEqualOnes) {
 
 TEST(GoSort, SortsWhateverTheOrderGiven) {
   for (size_t n : {0u, 1u, 12u, 13u, 50u, 51u, 1000u}) {
-    std::vector<int> random, rising, falling, equal(n, 7), organ;
+    std::vector<int> mixed, rising, falling, equal(n, 7), organ;
     for (size_t i = 0; i < n; ++i) {
-      random.push_back(static_cast<int>(i * 7919 % 101));
+      mixed.push_back(static_cast<int>(i * 7919 % 101));
       rising.push_back(static_cast<int>(i));
       falling.push_back(static_cast<int>(n - i));
       organ.push_back(static_cast<int>(std::min(i, n - i)));
     }
-    for (const auto& values : {random, rising, falling, equal, organ}) expect_sorted(values);
+    for (const auto& values : {mixed, rising, falling, equal, organ}) expect_sorted(values);
   }
 }
 
