@@ -41,6 +41,7 @@ int run_command(const Arguments& arguments);
 std::span<const Command> commands();
 
 int command_run(const Arguments&);
+int command_ctl(const Arguments&);
 int command_list(const Arguments&);
 int command_show(const Arguments&);
 int command_config(const Arguments&);
@@ -51,6 +52,7 @@ int command_probe(const Arguments&);
 int command_run_plugin(const Arguments&);
 
 CommandLine run_line();
+CommandLine ctl_line();
 CommandLine list_line();
 CommandLine show_line();
 CommandLine config_check_line();

@@ -20,6 +20,7 @@ int command_help(const Arguments& arguments);
 
 constexpr Command table[] = {
     {"run", "run a configuration", command_run, {run_line}},
+    {"ctl", "list and change what a running host runs", command_ctl, {ctl_line}},
     {"list", "list the plugins that are there", command_list, {list_line}},
     {"show", "tell everything about a plugin", command_show, {show_line}},
     {"config",

@@ -22,12 +22,6 @@ std::vector<std::string> default_configuration() {
   return found;
 }
 
-void no_instances(const LoadingRequest& request, CheckedConfiguration& checked) {
-  if (!checked.configuration.instances.empty() || !checked.errors.empty()) return;
-  checked.errors.push_back(about_file(request.configuration_paths.front(),
-                                      "names no plugin; write a table such as [[inputs.cpu]]"));
-}
-
 }  // namespace
 
 void add_loading_options(CommandLine& line) {
@@ -69,16 +63,14 @@ LoadedConfiguration load_configuration(const LoadingRequest& request) {
   for (auto& path : plugin_paths(sources)) paths.push_back(std::move(path));
   LoadedConfiguration loaded{scan_plugins(std::move(paths)), {}};
   loaded.checked = check_sources(sources, loaded.catalogue, request.mode);
-  no_instances(request, loaded.checked);
+  require_instances(request, loaded.checked);
   return loaded;
 }
 
-CheckedConfiguration reload_configuration(const LoadingRequest& request,
-                                          const Catalogue& catalogue) {
-  const auto sources = read_sources(request.configuration_paths, request.mode);
-  auto checked = check_sources(sources, catalogue, request.mode);
-  no_instances(request, checked);
-  return checked;
+void require_instances(const LoadingRequest& request, CheckedConfiguration& checked) {
+  if (!checked.configuration.instances.empty() || !checked.errors.empty()) return;
+  checked.errors.push_back(about_file(request.configuration_paths.front(),
+                                      "names no plugin; write a table such as [[inputs.cpu]]"));
 }
 
 void print_diagnostics(const CheckedConfiguration& checked) {

@@ -30,9 +30,8 @@ Result<LoadingRequest> loading_request(const CommandLine& line);
 
 LoadedConfiguration load_configuration(const LoadingRequest& request);
 
-// With the catalogue that there is already, as at a reload.
-CheckedConfiguration reload_configuration(const LoadingRequest& request,
-                                          const Catalogue& catalogue);
+// A configuration without any instance is a mistake, told with the first of its files.
+void require_instances(const LoadingRequest& request, CheckedConfiguration& checked);
 
 // To standard error, warnings marked as such.
 void print_diagnostics(const CheckedConfiguration& checked);

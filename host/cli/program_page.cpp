@@ -43,6 +43,7 @@ void add_surroundings(std::vector<Block>& blocks) {
       {"TICKWORK_CONFIG_PATH, TELEGRAF_CONFIG_PATH", "",
        "The configuration when the command line names none"},
       {"TICKWORK_PLUGIN_PATH", "", "Folders with plugins, separated by colons, looked at first"},
+      {"TICKWORK_CONTROL", "", "The control socket that `ctl` asks"},
       {"CACHE_DIRECTORY, XDG_CACHE_HOME", "",
        "Where the descriptions of plugin files are kept; else ~/.cache/tickwork"},
       {"NOTIFY_SOCKET, WATCHDOG_USEC", "",
@@ -50,6 +51,7 @@ void add_surroundings(std::vector<Block>& blocks) {
   blocks.push_back(Heading{"Files"});
   blocks.push_back(Terms{
       {"/etc/tickwork/tickwork.toml, /etc/tickwork/tickwork.d", "", "The default configuration"},
+      {"/run/tickwork-SET/control", "", "The control socket of a set's service"},
       {"lib/tickwork", "", "Plugins, beside the folder bin that holds the program"},
       {"share/tickwork/sets", "", "The sets"}});
   blocks.push_back(Heading{"Examples"});

@@ -13,10 +13,12 @@
 #include <thread>
 
 #include "cli/command.hpp"
+#include "cli/controls.hpp"
 #include "cli/file_watch.hpp"
 #include "cli/loading.hpp"
 #include "cli/notify.hpp"
 #include "cli/options.hpp"
+#include "cli/runtime_changes.hpp"
 #include "cli/session.hpp"
 #include "cli/signals.hpp"
 #include "graph/graph.hpp"
@@ -32,7 +34,7 @@ struct RunRequest {
   LoadingRequest loading;
   RunMode mode;
   bool debug = false, quiet = false, watch = false;
-  std::string pid_file;
+  std::string pid_file, control;
   std::map<std::string, std::vector<std::string>> filters;  // "inputs" to names
 };
 
@@ -50,6 +52,7 @@ void add_options(CommandLine& line) {
       "test", "gather once, print the points, write nothing, end")("debug", "log more")(
       "quiet", "log errors only")("watch-config", one()->value_name("notify"),
                                   "reload when a configuration or a plugin library is replaced")(
+      "control", one()->value_name("FILE"), "listen here for \"tickwork ctl\"")(
       "pidfile", one()->value_name("FILE"), "write the process id here")(
       "input-filter", one()->value_name("A:B"), "only these inputs")(
       "output-filter", one()->value_name("A:B"), "only these outputs")(
@@ -63,13 +66,10 @@ void add_options(CommandLine& line) {
 }
 
 RunRequest request_of(const CommandLine& line, LoadingRequest loading) {
-  RunRequest request{std::move(loading),
-                     {line.has("once"), line.has("test")},
-                     line.has("debug"),
-                     line.has("quiet"),
-                     line.has("watch-config"),
-                     line.text("pidfile"),
-                     {}};
+  RunRequest request{std::move(loading),       {line.has("once"), line.has("test")},
+                     line.has("debug"),        line.has("quiet"),
+                     line.has("watch-config"), line.text("pidfile"),
+                     line.text("control"),     {}};
   for (const char* kind : {"input", "output", "processor", "aggregator"})
     if (const auto option = std::string{kind} + "-filter"; line.has(option.c_str()))
       request.filters[std::string{kind} + "s"] = split(line.text(option.c_str()), ':');
@@ -95,11 +95,17 @@ bool write_pid(const std::string& path) {
   return static_cast<bool>(out << getpid() << '\n' << std::flush);
 }
 
-// A running graph and what signals do to it.
+// A running graph and what signals and "tickwork ctl" do to it.
 class Service {
  public:
-  Service(const RunRequest& request, LoadedConfiguration& loaded, Log& log, Graph& graph)
-      : request_{request}, loaded_{loaded}, log_{log}, graph_{graph} {
+  Service(const RunRequest& request, LoadedConfiguration& loaded, Log& log, Graph& graph,
+          std::optional<ControlSocket>& socket)
+      : request_{request},
+        loaded_{loaded},
+        log_{log},
+        graph_{graph},
+        socket_{socket},
+        controls_{graph, log, [this](const RuntimeChanges& changes) { return reload(changes); }} {
     if (!request.watch) return;
     auto paths = request.loading.configuration_paths;
     for (const auto& path : loaded.catalogue.paths()) paths.push_back(path);
@@ -111,13 +117,15 @@ class Service {
     notify_service("READY=1");
     const auto period = watchdog_period();
     for (;;) {
-      switch (signals.wait(period.count() > 0 ? period : std::chrono::milliseconds{60'000},
-                           watch_ ? watch_->descriptor() : -1)) {
+      switch (signals.wait(
+          period.count() > 0 ? period : std::chrono::milliseconds{60'000},
+          {watch_ ? watch_->descriptor() : -1, socket_ ? socket_->descriptor() : -1})) {
         case 0:
           if (watch_ && watch_->changed()) reload_settled();
+          if (socket_) socket_->serve([this](auto& asked) { return controls_.answer(asked); });
           break;
         case SIGHUP:
-          reload();
+          reload(controls_.changes());
           break;
         case SIGUSR1:
           graph_.flush();
@@ -135,33 +143,54 @@ class Service {
     do {
       std::this_thread::sleep_for(std::chrono::milliseconds{200});
     } while (watch_->changed());
-    reload();
+    reload(controls_.changes());
   }
 
   // A new configuration with mistakes changes nothing.
-  void reload() {
+  Done reload(const RuntimeChanges& changes) {
     notify_reloading();
     log_.info("agent", "Reloading the configuration");
     loaded_.catalogue.rescan();
-    auto checked = reload_configuration(request_.loading, loaded_.catalogue);
+    auto checked = reload_configuration(request_.loading, loaded_.catalogue, changes);
     log_diagnostics(log_, checked);
-    if (checked.errors.empty()) {
-      apply(request_, checked.configuration);
-      log_.configure(log_options(checked.configuration.agent));
-      if (const auto done = graph_.reload(checked.configuration); !done)
-        log_.error("agent", done.failure().message);
-    } else {
-      log_.error("agent", "The running configuration stays: the new one has mistakes");
-    }
+    const Done done = checked.errors.empty() ? reload(checked.configuration) : mistakes(checked);
     notify_service("READY=1");
+    return done;
+  }
+
+  Done reload(Configuration& configuration) {
+    apply(request_, configuration);
+    log_.configure(log_options(configuration.agent));
+    const Done done = graph_.reload(configuration);
+    if (done) return done;
+    log_.error("agent", done.failure().message);
+    return Failure{TW_E_INTERNAL, done.failure().message};
+  }
+
+  Failure mistakes(const CheckedConfiguration& checked) {
+    log_.error("agent", "The running configuration stays: the new one has mistakes");
+    Failure all{TW_E_INVALID, {}};
+    for (const auto& error : checked.errors)
+      all.message += (all.message.empty() ? "" : "\n") + to_text(error);
+    return all;
   }
 
   const RunRequest& request_;
   LoadedConfiguration& loaded_;
   Log& log_;
   Graph& graph_;
+  std::optional<ControlSocket>& socket_;
+  Controls controls_;
   std::optional<FileWatch> watch_;
 };
+
+// Nothing without --control.
+Result<std::optional<ControlSocket>> control_socket(const std::string& path) {
+  if (path.empty()) return std::optional<ControlSocket>{};
+  auto socket = ControlSocket::listen(path);
+  if (!socket) return socket.failure();
+  return std::optional<ControlSocket>{std::move(*socket)};
+}
 
 int run(const RunRequest& request) {
   auto loaded = load_configuration(request.loading);
@@ -178,6 +207,11 @@ int run(const RunRequest& request) {
     log.error("agent", fmt::format("cannot write {}", request.pid_file));
     return exit_failed;
   }
+  auto socket = control_socket(request.control);
+  if (!socket) {
+    log.error("agent", socket.failure().message);
+    return exit_failed;
+  }
   witness_crashes();
   Session session{configuration, loaded.catalogue, log, request.mode};
   if (!session.start()) return exit_failed;
@@ -185,7 +219,7 @@ int run(const RunRequest& request) {
 
   {
     Signals signals;
-    Service{request, loaded, log, session.graph()}.run(signals);
+    Service{request, loaded, log, session.graph(), *socket}.run(signals);
   }  // from here on a second SIGINT or SIGTERM ends the process
   notify_service("STOPPING=1");
   return session.finish(true, stop_limit);

@@ -54,7 +54,7 @@ Signals::~Signals() {
   ::close(pipe_[1]);
 }
 
-int Signals::wait(std::chrono::milliseconds limit, int other) {
+int Signals::wait(std::chrono::milliseconds limit, std::array<int, 2> others) {
   const auto end = std::chrono::steady_clock::now() + limit;
   for (;;) {
     unsigned char byte;
@@ -62,9 +62,9 @@ int Signals::wait(std::chrono::milliseconds limit, int other) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
     if (left.count() <= 0) return 0;
-    pollfd ready[] = {{pipe_[0], POLLIN, 0}, {other, POLLIN, 0}};
-    poll(ready, 2, static_cast<int>(left.count()));
-    if (ready[1].revents != 0 && ready[0].revents == 0) return 0;
+    pollfd ready[] = {{pipe_[0], POLLIN, 0}, {others[0], POLLIN, 0}, {others[1], POLLIN, 0}};
+    poll(ready, 3, static_cast<int>(left.count()));
+    if ((ready[1].revents | ready[2].revents) != 0 && ready[0].revents == 0) return 0;
   }
 }
 

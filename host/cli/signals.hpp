@@ -3,6 +3,7 @@
 // have the default behaviour and end by SIGTERM.
 #pragma once
 
+#include <array>
 #include <chrono>
 
 namespace tickwork::host {
@@ -14,9 +15,8 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  // The next signal, 0 after the limit; or, if there is an other descriptor, as soon as that can be
-  // read.
-  int wait(std::chrono::milliseconds limit, int other = -1);
+  // The next signal, 0 after the limit or as soon as one of the others (-1: none) can be read.
+  int wait(std::chrono::milliseconds limit, std::array<int, 2> others = {-1, -1});
 
  private:
   int pipe_[2];

@@ -37,6 +37,9 @@ struct CheckedConfiguration {
 // environment.
 Sources read_sources(const std::vector<std::string>& paths, ReadMode mode = {});
 
+// A text as if it were the file at that path, behind those that are there. Its mistakes are added.
+void add_source(const std::string& path, const std::string& text, ReadMode mode, Sources& sources);
+
 // [plugins] path of all files; a relative path starts at its file's folder.
 std::vector<std::string> plugin_paths(const Sources& sources);
 

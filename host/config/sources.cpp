@@ -61,8 +61,19 @@ Result<std::string> read_text(const std::string& path) {
 }
 
 void read_file(const std::string& path, ReadMode mode, Sources& sources) {
-  auto text = read_text(path);
-  if (text && mode.raw_environment) text = expand(*text, process_environment);
+  const auto text = read_text(path);
+  if (text)
+    add_source(path, *text, mode, sources);
+  else
+    sources.errors.push_back(about_file(path, text.failure().message));
+}
+
+}  // namespace
+
+void add_source(const std::string& path, const std::string& written, ReadMode mode,
+                Sources& sources) {
+  Result<std::string> text = written;
+  if (mode.raw_environment) text = expand(written, process_environment);
   if (!text) {
     sources.errors.push_back(about_file(path, text.failure().message));
     return;
@@ -76,8 +87,6 @@ void read_file(const std::string& path, ReadMode mode, Sources& sources) {
   if (!mode.raw_environment) expand_strings(table, process_environment, sources.errors);
   sources.files.push_back({path, std::move(table)});
 }
-
-}  // namespace
 
 // A folder for additions may be empty; a configuration of nothing but such folders is a mistake.
 Sources read_sources(const std::vector<std::string>& paths, ReadMode mode) {

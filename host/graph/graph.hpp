@@ -2,6 +2,8 @@
 // The running system: instances made from a Configuration, wired, scheduled, watched, stopped.
 #pragma once
 
+#include <tickwork/host/inspect.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -32,6 +34,8 @@ class Graph {
   virtual Done run_once() = 0;                    // for once and test; start has been called
   virtual void flush() = 0;                       // SIGUSR1: every output writes now
   virtual Done reload(const Configuration&) = 0;  // SIGHUP: stops and makes only what changed
+  // Every instance with its counters, as tw.inspect/1 tells it.
+  virtual void visit(const std::function<void(const tw_instance_info&)>&) const = 0;
   // Inputs, processors, aggregators, outputs after a drain, services. False: something was STUCK.
   virtual bool stop(std::chrono::nanoseconds limit) = 0;
 };

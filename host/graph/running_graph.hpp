@@ -23,6 +23,7 @@ class RunningGraph : public Graph {
   Done run_once() override;
   void flush() override;
   Done reload(const Configuration&) override;
+  void visit(const std::function<void(const tw_instance_info&)>&) const override;
   bool stop(std::chrono::nanoseconds limit) override;
 
   Runtime& runtime() { return *runtime_; }

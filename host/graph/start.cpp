@@ -98,4 +98,12 @@ void RunningGraph::flush() {
   }
 }
 
+void RunningGraph::visit(const std::function<void(const tw_instance_info&)>& show) const {
+  using Show = const std::function<void(const tw_instance_info&)>;
+  const auto call = [](void* self, const tw_instance_info* info) {
+    (*static_cast<Show*>(self))(*info);
+  };
+  visit_instances(*runtime_, const_cast<void*>(static_cast<const void*>(&show)), call);
+}
+
 }  // namespace tickwork::host

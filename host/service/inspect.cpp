@@ -78,8 +78,7 @@ void show(Instance& instance, const Edge* edge, size_t sharers, void* self, Visi
   visit(self, &info);
 }
 
-void instances(const tw_host* host, void* self, Visit visit) {
-  const Runtime& runtime = Instance::of(host).runtime();
+void visit_all(const Runtime& runtime, void* self, Visit visit) {
   std::map<const Instance*, std::shared_ptr<Edge>> edges;
   for (const auto& output : runtime.pipeline.stages()->outputs) {
     edges.emplace(output->instance().get(), output->edge());
@@ -97,6 +96,10 @@ void instances(const tw_host* host, void* self, Visit visit) {
     show(*instance, edge == edges.end() ? nullptr : edge->second.get(),
          sharers[instance->plugin().file], self, visit);
   }
+}
+
+void instances(const tw_host* host, void* self, Visit visit) {
+  visit_all(Instance::of(host).runtime(), self, visit);
 }
 
 const void* vtable_of(const tw_plugin& plugin, std::string_view id) {
@@ -136,6 +139,10 @@ void plugins(const tw_host* host, const char* ext, void* self,
 }
 
 }  // namespace
+
+void visit_instances(const Runtime& runtime, void* self, Visit visit) {
+  visit_all(runtime, self, visit);
+}
 
 const tw_inspect inspect_service{sizeof(tw_inspect), instances, plugins};
 

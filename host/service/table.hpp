@@ -7,6 +7,7 @@
 namespace tickwork::host {
 
 class Instance;
+struct Runtime;
 
 void fill_host_table(tw_host& table, Instance& instance);
 
@@ -18,5 +19,9 @@ extern const tw_timer timer_service;
 extern const tw_services services_service;
 extern const tw_instances instances_service;
 extern const tw_inspect inspect_service;
+
+// The same for the host itself.
+void visit_instances(const Runtime& runtime, void* self,
+                     void (*visit)(void* self, const tw_instance_info*));
 
 }  // namespace tickwork::host

@@ -9,12 +9,12 @@ _tickwork() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   local command=${COMP_WORDS[1]} words=
   if ((COMP_CWORD == 1)); then
-    words="run list show config docs new try check version help --help --version"
+    words="run ctl list show config docs new try check version help --help --version"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
     return
   fi
   case $before in
-    -c | --config | --config-directory | --plugin-path | --pidfile | --dir)
+    -c | --config | --config-directory | --plugin-path | --pidfile | --dir | --control | -s | --socket)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       compopt -o filenames 2>/dev/null
       return ;;
@@ -23,7 +23,7 @@ _tickwork() {
       mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word"; compgen -f -X '!*.toml' -- "$word")
       return ;;
     --lang) words="c cpp rust" ;;
-    help) words="run list show config docs new try check version" ;;
+    help) words="run ctl list show config docs new try check version" ;;
   esac
   if [[ -z $words ]]; then
     local sub=("$command")
@@ -39,6 +39,9 @@ _tickwork() {
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       compopt -o filenames 2>/dev/null
       return
+    elif [[ $command == ctl ]]; then
+      words="list add remove restore changes reload flush"
+      [[ $before == ctl || $before == */control ]] || words=$(compgen -f -- "$word")
     elif [[ $command == run ]]; then
       words=$(tickwork list --sets 2>/dev/null)
     fi

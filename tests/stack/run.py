@@ -74,6 +74,7 @@ class Scenario:
         self.env["TICKWORK_INFLUXDB_URL"] = self.url("influxdb")
         self.env["TICKWORK_KAPACITOR_URL"] = self.url("kapacitor")
         self.env["SCENARIO"] = self.dir.name
+        self.env["TICKWORK"] = os.path.abspath(tickwork)
         self.last = (None, "")
         self.arguments = []
 

@@ -2,42 +2,16 @@
 // aggregators.basicstats: count, mean, deviation and the like of every numeric field, by series.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <tickwork/tickwork.hpp>
+
+#include "snapshot.hpp"
+#include "stats.hpp"
 
 namespace {
 
 using namespace tickwork;
-
-struct Stats {
-  uint64_t count = 0;
-  double min = 0, max = 0, sum = 0, mean = 0, squares = 0;  // squares: of differences from the mean
-  double first = 0, last = 0;
-  int64_t first_ns = 0, last_ns = 0;
-
-  // Welford 1962.
-  void add(double value, int64_t time) {
-    if (count == 0) {
-      min = max = first = value;
-      first_ns = time;
-    }
-    ++count;
-    const double delta = value - mean;
-    mean += delta / static_cast<double>(count);
-    squares += delta * (value - mean);
-    min = std::min(min, value);
-    max = std::max(max, value);
-    sum += value;
-    last = value;
-    last_ns = time;
-  }
-};
-
-struct Series {
-  std::string name;
-  std::vector<std::pair<std::string, std::string>> tags;
-  std::map<std::string, Stats, std::less<>> fields;
-};
+using basicstats::Series;
+using basicstats::Stats;
 
 constexpr const char* known[] = {"count",
                                  "min",
@@ -96,6 +70,9 @@ class BasicStats {
     series_.clear();
   }
 
+  void save(Writer to) const { to.write(basicstats::write_snapshot(series_)); }
+  void load(std::string_view bytes) { series_ = basicstats::read_snapshot(bytes); }
+
  private:
   Series& series_of(const tw_point& point) {
     key_.assign(view(point.name));
@@ -146,7 +123,7 @@ class BasicStats {
   }
 
   std::vector<std::string> stats_;
-  std::map<std::string, Series> series_;
+  basicstats::Window series_;
   std::string key_;
   std::vector<std::string> names_;
   Row row_;

@@ -31,3 +31,30 @@ TEST(BasicStats, RefusesUnknownStats) {
   Host host{"stats = ['median']"};
   EXPECT_EQ(host.create("aggregators.basicstats").error(), "stats: there is no \"median\"");
 }
+
+TEST(BasicStats, ASuccessorGoesOnInTheWindow) {
+  Host host;
+  auto old = host.create("aggregators.basicstats"), fresh = host.create("aggregators.basicstats");
+  ASSERT_EQ(old.start(), "");
+  old.add("m,h=a v=2 1\nm,h=a v=4 2\nn v=1 2");
+  EXPECT_EQ(fresh.load(old.save()), "");
+  ASSERT_EQ(fresh.start(), "");
+  fresh.add("m,h=a v=9 3");
+  EXPECT_EQ(tickwork::testing::sorted(fresh.push()),
+            "m,h=a v_count=3,v_min=2,v_max=9,v_mean=5,v_s2=13,v_stdev=3.605551275463989\n"
+            "n v_count=1,v_min=1,v_max=1,v_mean=1");
+}
+
+TEST(BasicStats, RefusesADamagedSnapshot) {
+  Host host;
+  auto old = host.create("aggregators.basicstats");
+  ASSERT_EQ(old.start(), "");
+  old.add("m,h=a v=2 1");
+  const std::string whole = old.save();
+  for (size_t i = 0; i < whole.size(); ++i) {
+    std::string damaged = whole;
+    damaged[i] = static_cast<char>(damaged[i] ^ 4);
+    EXPECT_NE(host.create("aggregators.basicstats").load(damaged), "") << i;
+    EXPECT_NE(host.create("aggregators.basicstats").load(whole.substr(0, i)), "") << i;
+  }
+}

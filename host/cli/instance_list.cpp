@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "cli/instance_list.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <string_view>
+#include <vector>
+
+namespace tickwork::host {
+namespace {
+
+std::string_view view(tw_str s) { return {s.ptr, s.len}; }
+
+std::string_view state_name(uint32_t state) {
+  constexpr std::array<std::string_view, 6> names{"?",       "created", "running",
+                                                  "stopped", "failed",  "stuck"};
+  return names[state < names.size() ? state : 0];
+}
+
+using Row = std::array<std::string, 8>;
+
+Row row_of(const tw_instance_info& info) {
+  return {std::string{view(info.name)},    std::string{state_name(info.state)},
+          std::string{view(info.version)}, fmt::to_string(info.points_in),
+          fmt::to_string(info.points_out), fmt::to_string(info.dropped + info.rejected),
+          fmt::to_string(info.errors),     std::string{view(info.error)}};
+}
+
+// Numbers to the right; nothing behind the last column.
+std::string line_of(const Row& row, const std::array<size_t, 8>& widths) {
+  std::string line;
+  for (size_t i = 0; i + 1 < row.size(); ++i) {
+    const bool number = i >= 3;
+    line += number ? fmt::format("{:>{}}  ", row[i], widths[i])
+                   : fmt::format("{:<{}}  ", row[i], widths[i]);
+  }
+  line += row.back();
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + '\n';
+}
+
+boost::json::object object_of(const tw_instance_info& info) {
+  return {{"name", view(info.name)},
+          {"plugin", view(info.plugin)},
+          {"kind", view(info.kind)},
+          {"state", state_name(info.state)},
+          {"module", view(info.module)},
+          {"version", view(info.version)},
+          {"file", view(info.file)},
+          {"error", view(info.error)},
+          {"error_ns", info.error_ns},
+          {"started_ns", info.started_ns},
+          {"calls", info.calls},
+          {"errors", info.errors},
+          {"late", info.late},
+          {"points_in", info.points_in},
+          {"points_out", info.points_out},
+          {"dropped", info.dropped},
+          {"filtered", info.filtered},
+          {"rejected", info.rejected},
+          {"queued", info.queued},
+          {"queue_limit", info.queue_limit},
+          {"call_ns", info.call_ns},
+          {"call_p50_ns", info.call_p50_ns},
+          {"call_p99_ns", info.call_p99_ns},
+          {"memory", info.memory}};
+}
+
+}  // namespace
+
+std::string instance_table(const Graph& graph) {
+  std::vector<Row> rows{
+      {"INSTANCE", "STATE", "VERSION", "POINTS IN", "OUT", "LOST", "ERRORS", "LAST ERROR"}};
+  graph.visit([&](const tw_instance_info& info) { rows.push_back(row_of(info)); });
+  std::sort(rows.begin() + 1, rows.end());
+  std::array<size_t, 8> widths{};
+  for (const Row& row : rows)
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  std::string text;
+  for (const Row& row : rows) text += line_of(row, widths);
+  return text;
+}
+
+std::string instance_json(const Graph& graph) {
+  std::string text = "[";
+  graph.visit([&](const tw_instance_info& info) {
+    text += (text.size() > 1 ? ",\n" : "\n") + boost::json::serialize(object_of(info));
+  });
+  return text + "\n]\n";
+}
+
+}  // namespace tickwork::host

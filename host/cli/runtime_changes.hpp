@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// What "tickwork ctl" changed about a running configuration: tables that were added and instances
+// that were removed. Kept until the process ends; a reload of the files applies it again.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "cli/loading.hpp"
+
+namespace tickwork::host {
+
+struct RuntimeChanges {
+  std::map<std::string, std::string> added;  // a name to TOML, as if it were the file NAME.toml
+  std::set<std::string> removed;             // instances by name: "inputs.cpu::a"
+
+  bool empty() const { return added.empty() && removed.empty(); }
+};
+
+// Reads and checks the files with the changes on top. Added tables come behind the files', so the
+// files' instances keep their names.
+CheckedConfiguration reload_configuration(const LoadingRequest& request, const Catalogue& catalogue,
+                                          const RuntimeChanges& changes);
+
+// As TOML with comments: what to write into the configuration to keep it.
+std::string to_text(const RuntimeChanges& changes);
+
+}  // namespace tickwork::host
