@@ -17,16 +17,9 @@ SPAN = 600  # seconds that the data covers
 
 # What is known to differ, by a pattern of the query, with the reason.
 KNOWN = [
-    (r"\b(top|bottom)\(.* LIMIT ", "InfluxDB's LIMIT cuts what top and bottom read"),
-    (r"^SELECT .*\), .*(fill\(none\)|derivative|difference|elapsed|average|index|ratio|oscillator).* LIMIT ",
-     "InfluxDB limits each function by itself before rows are put together"),
-    (r"\(\*\).* LIMIT ", "the same"),
-    (r" fill\((0|7\.5)\)", "a number that fills a column of text or booleans"),
-    (r" fill\(previous\)", "columns beside a selector are not filled by InfluxDB"),
-    (r"\bstddev\(.* DESC", "InfluxDB adds up in descending order: the last digit"),
-    (r"\bpercentile\(", "which of equal values; a window with too few ends InfluxDB's answer"),
-    (r"(, | /)[^(]* WHERE .*\b[fgnksb] ", "conditions on fields that not every source has"),
-    (r" FROM \(SELECT ", "functions over several columns of a subquery, and windows before its range"),
+    (r"\b(top|bottom)\(\w+, \d+\).* (LIMIT|OFFSET) ", "InfluxDB's LIMIT cuts what top and bottom read"),
+    (r"\bpercentile\(\w+, (1|25)\)", "a group or window with too few values ends InfluxDB's answer"),
+    (r"\babs\(.*\b[nk]\b", "InfluxDB leaves negative integers negative"),
 ]
 
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 
 namespace tickwork::query {
 
@@ -78,7 +79,8 @@ struct Buffers {
   std::string text;
   std::vector<const void*> pointers;
   ArrowArray array{};
-  std::unique_ptr<Buffers> lines;  // of a list
+  std::unique_ptr<Buffers> lines;               // of a list
+  std::vector<std::unique_ptr<Buffers>> kinds;  // of a mixed column
   std::vector<ArrowArray*> children;
 };
 
@@ -95,6 +97,8 @@ struct SchemaOwner {
   std::vector<ArrowSchema*> children;
   ArrowSchema item{"u", "item", nullptr, 0, 0, nullptr, nullptr, nullptr, nullptr};
   ArrowSchema* item_pointer = &item;
+  std::deque<ArrowSchema> kind_items;           // of mixed columns
+  std::deque<std::vector<ArrowSchema*>> kinds;  // of those, a list a column
 };
 
 struct StreamState {
@@ -118,6 +122,26 @@ DataType column_type(const Table& table, size_t i) {
     if (found != DataType::integer) break;
   }
   return found == DataType::unknown ? DataType::float_ : found;
+}
+
+// How many types there are in a column: numbers count as one.
+std::vector<DataType> kinds_of(const std::vector<Value>& cells) {
+  bool texts = false, booleans = false;
+  DataType number = DataType::unknown;
+  for (const Value& v : cells) {
+    texts |= v.type == DataType::string;
+    booleans |= v.type == DataType::boolean;
+    if (v.numeric() && number != DataType::float_) number = v.type;
+  }
+  std::vector<DataType> out;
+  if (number != DataType::unknown) out.push_back(number);
+  if (texts) out.push_back(DataType::string);
+  if (booleans) out.push_back(DataType::boolean);
+  return out;
+}
+
+bool is_mixed(const Table& table, size_t i) {
+  return table.mixed && kinds_of(table.cells[i]).size() > 1;
 }
 
 const char* format_of(DataType type) {
@@ -208,6 +232,20 @@ std::unique_ptr<Buffers> cell_buffers(const std::vector<Value>& cells, DataType 
   return out;
 }
 
+// A column of several types: a struct with a column for each type, of which a row has one.
+std::unique_ptr<Buffers> mixed_buffers(const std::vector<Value>& cells) {
+  auto out = std::make_unique<Buffers>();
+  for (DataType type : kinds_of(cells)) {
+    out->kinds.push_back(cell_buffers(cells, type));
+    out->children.push_back(&out->kinds.back()->array);
+  }
+  out->pointers = {nullptr};
+  finish(*out, cells.size(), 0);
+  out->array.n_children = static_cast<int64_t>(out->children.size());
+  out->array.children = out->children.data();
+  return out;
+}
+
 // A list of text a row, from text whose lines are the items.
 std::unique_ptr<Buffers> list_buffers(const std::vector<Value>& cells) {
   auto out = std::make_unique<Buffers>();
@@ -236,7 +274,9 @@ void make_array(std::shared_ptr<const Table> table, ArrowArray* out) {
   for (size_t i = 0; i < table->cells.size(); ++i) {
     bool list = static_cast<int>(i) == table->list_column;
     owner->columns.push_back(list ? list_buffers(table->cells[i])
-                                  : cell_buffers(table->cells[i], column_type(*table, i)));
+                             : is_mixed(*table, i)
+                                 ? mixed_buffers(table->cells[i])
+                                 : cell_buffers(table->cells[i], column_type(*table, i)));
   }
   for (auto& column : owner->columns) owner->children.push_back(&column->array);
   int64_t rows = static_cast<int64_t>(table->rows());
@@ -264,13 +304,29 @@ void make_array(std::shared_ptr<const Table> table, ArrowArray* out) {
 
 void release_schema(ArrowSchema* schema) { schema->release = nullptr; }
 
+void add_kinds(SchemaOwner& owner, ArrowSchema& column, const std::vector<DataType>& kinds) {
+  auto& pointers = owner.kinds.emplace_back();
+  for (DataType type : kinds) {
+    const char* name = type == DataType::string    ? "text"
+                       : type == DataType::boolean ? "boolean"
+                                                   : "number";
+    owner.kind_items.push_back({format_of(type), name, nullptr, ARROW_FLAG_NULLABLE, 0, nullptr,
+                                nullptr, release_schema, nullptr});
+    pointers.push_back(&owner.kind_items.back());
+  }
+  column.n_children = static_cast<int64_t>(pointers.size());
+  column.children = pointers.data();
+}
+
 void make_schema(const Table& table, ArrowSchema* out) {
   auto owner = std::make_unique<SchemaOwner>();
   owner->names = table.columns;
   if (table.has_time) owner->formats.push_back("tsn:" + table.time_zone);
   for (size_t i = 0; i < table.cells.size(); ++i) {
     bool list = static_cast<int>(i) == table.list_column;
-    owner->formats.push_back(list ? "+l" : format_of(column_type(table, i)));
+    owner->formats.push_back(list                 ? "+l"
+                             : is_mixed(table, i) ? "+s"
+                                                  : format_of(column_type(table, i)));
   }
   owner->items.resize(owner->formats.size());
   for (size_t i = 0; i < owner->items.size(); ++i) {
@@ -284,6 +340,10 @@ void make_schema(const Table& table, ArrowSchema* out) {
                        release_schema,
                        nullptr};
     owner->children.push_back(&owner->items[i]);
+    if (owner->formats[i] == "+s") {
+      const size_t first = table.has_time ? 1 : 0;
+      add_kinds(*owner, owner->items[i], kinds_of(table.cells[i - first]));
+    }
     if (owner->formats[i] != "+l") continue;
     owner->item.release = release_schema;
     owner->items[i].n_children = 1;

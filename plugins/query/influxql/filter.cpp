@@ -104,8 +104,7 @@ Filter::Mask Filter::mask(const Expr& e, const Run& run) const {
   }
   if (e.kind == ExprKind::binary && compare_column(e, run, out)) return out;
   size_t row = 0;
-  Evaluator evaluator([&](const Expr& v) { return lookup(v, run, row); }, regexes_,
-                      Evaluator::Nulls::match_nothing);
+  Evaluator evaluator([&](const Expr& v) { return lookup(v, run, row); }, regexes_, nulls_);
   if (!has_field(e)) return std::fill(out.begin(), out.end(), evaluator.eval(e).is_true()), out;
   for (; row < run.rows; ++row) out[row] = evaluator.eval(e).is_true();
   return out;

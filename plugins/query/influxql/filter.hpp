@@ -18,8 +18,12 @@ struct Slot {
 
 class Filter {
  public:
-  Filter(ExprPtr condition, std::map<std::string, Slot> slots, Regexes& regexes)
-      : condition_{std::move(condition)}, slots_{std::move(slots)}, regexes_{regexes} {}
+  Filter(ExprPtr condition, std::map<std::string, Slot> slots, Regexes& regexes,
+         Evaluator::Nulls nulls = Evaluator::Nulls::match_nothing)
+      : condition_{std::move(condition)},
+        slots_{std::move(slots)},
+        regexes_{regexes},
+        nulls_{nulls} {}
 
   // Sets run.selected; false when no row is left.
   bool apply(Run& run) const;
@@ -35,6 +39,7 @@ class Filter {
   ExprPtr condition_;
   std::map<std::string, Slot> slots_;
   Regexes& regexes_;
+  Evaluator::Nulls nulls_;
 };
 
 }  // namespace tickwork::query

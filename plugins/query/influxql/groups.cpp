@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "row_maker.hpp"
+
 namespace tickwork::query {
 
 namespace {
@@ -45,18 +47,18 @@ Outs from_windows(const Plan& plan, const Call& call, const CallState& state) {
 
 Outs from_samples(const Plan& plan, const Call& call, const Samples& samples) {
   Outs out;
-  if (call.reduction == "integral") {
-    return integrate(samples, call.unit, plan.checked.interval, plan.zone, whole_range_start(plan));
-  }
-  bool own_time =
+  const bool own_time =
       call.reduction == "top" || call.reduction == "bottom" || call.reduction == "sample";
+  const auto in_window = [&](const Sample& s, const Window& w) {
+    return plan.ascending() ? s.time < w.end : s.time >= w.start;
+  };
   for (size_t begin = 0, end = 0; begin < samples.size(); begin = end) {
     Window window{whole_range_start(plan), max_time};
     end = samples.size();
     if (plan.windowed()) {
       window = plan.checked.interval.window(samples[begin].time, plan.zone);
       end = begin;
-      while (end < samples.size() && samples[end].time < window.end) ++end;
+      while (end < samples.size() && in_window(samples[end], window)) ++end;
     }
     for (Out& o : reduce_window(call.parameters, samples, begin, end)) {
       bool keep = own_time || (!plan.windowed() && plan.selects_point);
@@ -74,13 +76,17 @@ Outs raw_samples(const Samples& samples) {
   return out;
 }
 
+// The number as the function's own type has it: in windows, text is empty and booleans are false.
+Value fill_number(const Plan& plan, const Call& call) {
+  if (call.reduced == DataType::string) return Value::of(std::string_view());
+  if (call.reduced == DataType::boolean) return Value::of(false);
+  return number_in_place_of(plan.select, call.reduced);
+}
+
 Filling filling(const Plan& plan, const Call& call) {
   Filling out;
   out.fill = plan.select.fill;
-  if (plan.select.fill_value) {
-    const Expr& v = *plan.select.fill_value;
-    out.number = v.kind == ExprKind::integer ? Value::of(v.integer) : Value::of(v.number);
-  }
+  if (out.fill == influxql::Fill::number) out.number = fill_number(plan, call);
   out.counts = call.reduction == "count";
   out.ascending = plan.ascending();
   out.min = first_time(plan, call);
@@ -96,6 +102,27 @@ void guard_windows(const Plan& plan, const Filling& f, const Outs& outs) {
   if (std::abs(n) <= most_windows) return;
   throw StatementError("max-select-buckets limit exceeded: (" + std::to_string(std::abs(n)) + "/" +
                        std::to_string(most_windows) + ")");
+}
+
+// The call's values before fill and transformations, in the query's direction.
+Outs reduced(const Plan& plan, const Call& call, CallState& state) {
+  Outs out;
+  sort_samples(state.samples);
+  if (state.reduced) {
+    out = std::move(*state.reduced);
+  } else if (call.streaming != Streaming::none) {
+    out = from_windows(plan, call, state);
+  } else if (call.reduction.empty()) {
+    out = raw_samples(state.samples);
+  } else if (call.reduction == "integral") {
+    out = integrate(state.samples, call.unit, plan.checked.interval, plan.zone,
+                    whole_range_start(plan));
+  } else {
+    if (!plan.ascending()) std::reverse(state.samples.begin(), state.samples.end());
+    return from_samples(plan, call, state.samples);
+  }
+  if (!plan.ascending()) std::reverse(out.begin(), out.end());
+  return out;
 }
 
 }  // namespace
@@ -192,18 +219,7 @@ void Groups::feed_windows(const Call& call, CallState& state, const RunPtr& run)
 }
 
 Outs finish_call(const Plan& plan, const Call& call, CallState& state) {
-  sort_samples(state.samples);
-  Outs out = state.reduced                       ? std::move(*state.reduced)
-             : call.streaming != Streaming::none ? from_windows(plan, call, state)
-             : call.reduction.empty()            ? raw_samples(state.samples)
-                                                 : from_samples(plan, call, state.samples);
-  if (!plan.ascending()) {
-    // top() and bottom() keep the order of time.
-    bool best = call.reduction == "top" || call.reduction == "bottom";
-    if (call.reduction.empty() || plan.windowed() || (plan.selects_point && !best)) {
-      std::reverse(out.begin(), out.end());
-    }
-  }
+  Outs out = reduced(plan, call, state);
   if (plan.windowed() && call.fills()) {
     Filling f = filling(plan, call);
     guard_windows(plan, f, out);

@@ -29,6 +29,15 @@ void append_cell(std::string& out, const Column& column, size_t row) {
   }
 }
 
+// The column itself, or that of the struct's columns that has the row's value.
+Column column_at(const ArrowSchema& schema, const ArrowArray& array, size_t row) {
+  Column out = column_of(array, type_of_format(schema.format), 0);
+  for (int64_t i = 0; i < schema.n_children && !out.has(row); ++i) {
+    out = column_at(*schema.children[i], *array.children[i], row);
+  }
+  return out;
+}
+
 void append_rows(std::string& out, ArrowStream& stream, const ArrowSchema& schema) {
   Array array;
   bool first = true;
@@ -37,8 +46,8 @@ void append_rows(std::string& out, ArrowStream& stream, const ArrowSchema& schem
       out += first ? ",\"values\":[[" : ",[";
       for (int64_t c = 0; c < schema.n_children; ++c) {
         if (c > 0) out += ',';
-        DataType type = type_of_format(schema.children[c]->format);
-        append_cell(out, column_of(*array->children[c], type, 0), static_cast<size_t>(row));
+        const auto at = static_cast<size_t>(row);
+        append_cell(out, column_at(*schema.children[c], *array->children[c], at), at);
       }
       out += ']';
     }

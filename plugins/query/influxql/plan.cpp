@@ -24,6 +24,7 @@ double number_of(const Expr& e) {
 
 void reduction(Plan& plan, Call& call, const Expr& e) {
   const Expr* inner = &e;
+  call.reduced_expression = &e;
   call.reduction = call.parameters.function = e.text;
   if (e.text == "count" && e.args[0]->kind == ExprKind::call) {
     call.parameters.function = "count distinct";
@@ -67,12 +68,17 @@ Transformation transformation(const Plan& plan, const Expr& e) {
   return out;
 }
 
+// One window, however many values the step remembers.
+int64_t own_windows_before(const Expr& e) {
+  return e.text == "cumulative_sum" || is_holt_winters(e.text) || !is_transformation(e.text) ? 0
+                                                                                             : 1;
+}
+
 // From the outside in: transformations, then a reduction or a variable.
 void chain(Plan& plan, Call& call, const Expr& e) {
   if (!is_transformation(e.text)) return reduction(plan, call, e);
   Transformation step = transformation(plan, e);
-  // One window, however many values the step remembers.
-  call.extra_windows += e.text == "cumulative_sum" || is_holt_winters(e.text) ? 0 : 1;
+  call.extra_windows += own_windows_before(e);
   if (e.args[0]->kind == ExprKind::call) {
     chain(plan, call, *e.args[0]);
   } else {
@@ -90,6 +96,7 @@ void find_calls(Plan& plan, const Expr& e) {
     }
     Call call;
     call.key = key;
+    call.expression = &e;
     chain(plan, call, e);
     plan.calls.push_back(std::move(call));
     return;
@@ -144,6 +151,12 @@ size_t Plan::column_of(const Expr& variable) const {
                              column_texts.begin());
 }
 
+int64_t windows_before(const Expr& e) {
+  int64_t most = 0;
+  for (const ExprPtr& arg : e.args) most = std::max(most, windows_before(*arg));
+  return most + (e.kind == ExprKind::call ? own_windows_before(e) : 0);
+}
+
 void plan_calls(Plan& plan) {
   for (const Field& field : plan.select.fields) find_calls(plan, *field.expr);
   for (const Field& field : plan.select.fields) add_outputs(plan, field);
@@ -154,6 +167,18 @@ void plan_calls(Plan& plan) {
   }
   plan.selects_point =
       plan.calls.size() == 1 && plan.checked.only_selectors && is_selector(plan.calls[0].reduction);
+}
+
+void set_types(Plan& plan, const TypeOf& type_of) {
+  for (const ExprPtr& column : plan.columns) plan.column_types.push_back(type_of(*column));
+  for (const ExprPtr& output : plan.outputs) {
+    const DataType type = check_types(*output, type_of);
+    plan.output_types.push_back(type == DataType::tag ? DataType::string : type);
+  }
+  for (Call& call : plan.calls) {
+    call.result = check_types(*call.expression, type_of);
+    if (call.reduced_expression) call.reduced = check_types(*call.reduced_expression, type_of);
+  }
 }
 
 void resolve_types(Plan& plan, Session& session, const std::vector<Input>& inputs) {

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <random>
+
+#include "go_sort.hpp"
 
 namespace tickwork::query {
 
@@ -157,12 +160,18 @@ Out point(const Sample& s) { return {s.time, s.value, s.run, s.row}; }
 
 Out value_only(const Sample& first, Value v) { return {first.time, v, nullptr, 0}; }
 
-std::vector<size_t> by_value(const Samples& samples, size_t begin, size_t end) {
+std::vector<size_t> as_given(size_t begin, size_t end) {
   std::vector<size_t> order(end - begin);
-  for (size_t i = begin; i < end; ++i) order[i - begin] = i;
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return compare(samples[a].value, samples[b].value) < 0;
-  });
+  std::iota(order.begin(), order.end(), begin);
+  return order;
+}
+
+std::vector<size_t> by_value(const Samples& samples, size_t begin, size_t end) {
+  std::vector<size_t> order = as_given(begin, end);
+  const auto less = [&](size_t a, size_t b) {
+    return compare(samples[order[a]].value, samples[order[b]].value) < 0;
+  };
+  GoSort(less, [&](size_t a, size_t b) { std::swap(order[a], order[b]); }).sort(order.size());
   return order;
 }
 
@@ -234,7 +243,7 @@ Outs distinct(const Samples& samples, size_t begin, size_t end) {
 // The best n, better values first, then earlier ones; answered in time order.
 Outs top(const Parameters& p, const Samples& samples, size_t begin, size_t end) {
   int sign = p.function == "top" ? 1 : -1;
-  std::vector<size_t> order = by_value(samples, begin, end);
+  std::vector<size_t> order = as_given(begin, end);
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
     int c = compare(samples[a].value, samples[b].value) * sign;
     return c != 0 ? c > 0 : samples[a].time < samples[b].time;

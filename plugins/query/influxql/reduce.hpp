@@ -47,7 +47,9 @@ void accumulate(Streaming function, Accumulator& state, const RunPtr& run, const
                 size_t begin, size_t end, bool keep_point);
 Value result(Streaming function, const Accumulator& state, DataType type);
 
-// Functions over a whole window; samples are in time order. An empty answer is no row.
+// Functions over a whole window; samples are in the query's direction, which the last digit of
+// stddev and the choice among equals follow. An empty answer is no row. Several values of a window
+// are in ascending order.
 struct Parameters {
   std::string function;
   double number = 0;       // percentile

@@ -64,6 +64,8 @@ struct Table {
   std::vector<int64_t> times;             // empty when the first column is no time
   std::vector<std::vector<Value>> cells;  // a vector a column, without the time column
   std::vector<DataType> types;            // of those; unknown: taken from the first value
+  std::vector<DataType> result_types;     // as the statement has them, if known
+  bool mixed = false;                     // a column may have several types
   bool has_time = true;
   std::string time_zone;
   int list_column = -1;                             // of cells: text whose lines are an array

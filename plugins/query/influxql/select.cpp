@@ -6,6 +6,7 @@
 #include "groups.hpp"
 #include "plan.hpp"
 #include "push_down.hpp"
+#include "row_maker.hpp"
 #include "types.hpp"
 
 namespace tickwork::query {
@@ -53,73 +54,12 @@ struct RowRef {
   uint32_t run, row;
 };
 
-Value finite(Value v) { return v.type == DataType::float_ && !std::isfinite(v.f) ? Value{} : v; }
-
-// Evaluates the output columns; variables and calls are looked up in the current row.
-class RowMaker {
- public:
-  RowMaker(Session& session, const Plan& plan, Table& table, size_t reserve = 0)
-      : plan_{plan},
-        table_{table},
-        evaluator_([this](const Expr& e) { return lookup(e); }, session.regexes) {
-    if (!plan.raw() && plan.select.fill == Fill::number) {
-      const Expr& e = *plan.select.fill_value;
-      filler_ = e.kind == ExprKind::integer ? Value::of(e.integer) : Value::of(e.number);
-    }
-    for (auto& cells : table.cells) cells.reserve(reserve);
-    table.times.reserve(reserve);
-  }
-
-  void add(int64_t time, const Run* run, size_t row, const std::vector<Value>* calls) {
-    run_ = run;
-    row_ = row;
-    calls_ = calls;
-    table_.times.push_back(time);
-    for (size_t i = 0; i < plan_.outputs.size(); ++i) {
-      const size_t column = plan_.output_columns[i];
-      Value v = column == Plan::no_column ? evaluator_.eval(*plan_.outputs[i]) : cell(column);
-      table_.cells[i].push_back(finite(v));
-    }
-  }
-
- private:
-  Value lookup(const Expr& e) {
-    auto [at, added] = places_.try_emplace(&e);
-    if (added) at->second = find(e);
-    if (e.kind != ExprKind::call) return cell(at->second);
-    const Value& v = (*calls_)[at->second];
-    return v.null() ? filler_ : v;
-  }
-
-  Value cell(size_t column) const {
-    if (!run_ || column >= run_->columns.size()) return filler_;
-    Value v = run_->columns[column].at(row_);
-    return v.null() ? filler_ : v;
-  }
-
-  size_t find(const Expr& e) const {
-    if (e.kind != ExprKind::call) return plan_.column_of(e);
-    const std::string key = to_string(e);
-    const auto same_key = [&](const Call& call) { return call.key == key; };
-    return static_cast<size_t>(std::find_if(plan_.calls.begin(), plan_.calls.end(), same_key) -
-                               plan_.calls.begin());
-  }
-
-  const Plan& plan_;
-  Table& table_;
-  Evaluator evaluator_;
-  std::map<const Expr*, size_t> places_;
-  const Run* run_ = nullptr;
-  size_t row_ = 0;
-  const std::vector<Value>* calls_ = nullptr;
-  Value filler_;  // fill(number) stands for every null of a row, windows or not
-};
-
 std::shared_ptr<Table> new_table(const Plan& plan, const std::string& name, const Group& group) {
   auto table = std::make_shared<Table>();
   table->name = name;
   table->tags = group.tags;
   table->columns = plan.names;
+  table->result_types = plan.output_types;
   table->cells.resize(plan.outputs.size());
   table->time_zone = plan.select.time_zone;
   return table;
@@ -139,7 +79,7 @@ std::pair<size_t, size_t> kept_rows(const Plan& plan, size_t n) {
 bool has_selected_field(const Plan& plan, const Run& run, size_t row) {
   for (size_t i = 0; i < plan.columns.size(); ++i) {
     const Column& c = run.columns[i];
-    if (!c.fixed && (c.has(row) || (run.every_row && c.type != DataType::unknown))) return true;
+    if (run.every_row ? c.type != DataType::unknown : !c.fixed && c.has(row)) return true;
   }
   return false;
 }
@@ -185,7 +125,9 @@ std::shared_ptr<Table> raw_table(Session& session, const Plan& plan, const std::
   if (begin == end) return nullptr;
   auto table = new_table(plan, name, group);
   const auto is_column = [](size_t column) { return column != Plan::no_column; };
-  if (std::all_of(plan.output_columns.begin(), plan.output_columns.end(), is_column)) {
+  const bool as_they_are = plan.select.fill != Fill::number && plan.select.fill != Fill::previous;
+  if (as_they_are &&
+      std::all_of(plan.output_columns.begin(), plan.output_columns.end(), is_column)) {
     fill_columns(plan, group, rows.data() + begin, end - begin, *table);
   } else {
     RowMaker maker(session, plan, *table, end - begin);
@@ -197,21 +139,16 @@ std::shared_ptr<Table> raw_table(Session& session, const Plan& plan, const std::
   return table;
 }
 
-Value missing(const Plan& plan, const Call& call, const Value& before) {
-  if (plan.select.fill == Fill::previous) return before;
-  bool count = plan.windowed() && call.parameters.function == "count" && call.around.empty() &&
-               call.type != DataType::unknown;
-  if (plan.select.fill == Fill::null && count) return Value::of(int64_t{0});
-  return {};
-}
-
 // Rows of several calls: one a time, in the query's direction.
 class CallRows {
  public:
   CallRows(const Plan& plan, Group& group) : plan_{plan} {
     for (size_t i = 0; i < plan.calls.size(); ++i) {
-      bool known = plan.calls[i].type != DataType::unknown;
-      outs_.push_back(known ? finish_call(plan, plan.calls[i], group.calls[i]) : Outs{});
+      const Call& call = plan.calls[i];
+      const bool known = call.type != DataType::unknown;
+      outs_.push_back(known ? finish_call(plan, call, group.calls[i]) : Outs{});
+      if (plan.calls.size() > 1) limit(outs_.back());
+      instead_.push_back(number_in_place_of(plan.select, call.result));
     }
     next_.resize(outs_.size());
     values_.resize(outs_.size());
@@ -237,20 +174,29 @@ class CallRows {
   const Out* point() const { return point_; }
 
  private:
+  // Of several functions each is limited by itself.
+  void limit(Outs& outs) const {
+    const auto begin = std::min(static_cast<size_t>(plan_.select.offset), outs.size());
+    outs.erase(outs.begin(), outs.begin() + static_cast<ptrdiff_t>(begin));
+    const auto most = static_cast<size_t>(plan_.select.limit);
+    if (most > 0 && outs.size() > most)
+      outs.erase(outs.begin() + static_cast<ptrdiff_t>(most), outs.end());
+  }
+
   void take(size_t i) {
     if (next_[i] < outs_[i].size() && outs_[i][next_[i]].time == time_) {
       const Out& o = outs_[i][next_[i]++];
       values_[i] = o.value;
       if (o.run) point_ = &o;
-    } else {
-      values_[i] = outs_[i].empty() ? Value{} : missing(plan_, plan_.calls[i], values_[i]);
+    } else if (plan_.select.fill != Fill::previous) {
+      values_[i] = instead_[i];
     }
   }
 
   const Plan& plan_;
   std::vector<Outs> outs_;
   std::vector<size_t> next_;
-  std::vector<Value> values_;
+  std::vector<Value> values_, instead_;
   int64_t time_ = 0;
   const Out* point_ = nullptr;
 };
@@ -266,9 +212,11 @@ std::shared_ptr<Table> call_table(Session& session, const Plan& plan, const std:
   auto table = new_table(plan, name, group);
   RowMaker maker(session, plan, *table);
   CallRows rows(plan, group);
-  size_t n = 0;
-  size_t begin = static_cast<size_t>(plan.select.offset);
-  size_t end = plan.select.limit == 0 ? SIZE_MAX : begin + static_cast<size_t>(plan.select.limit);
+  size_t n = 0, begin = 0, end = SIZE_MAX;
+  if (plan.calls.size() == 1) {
+    begin = static_cast<size_t>(plan.select.offset);
+    if (plan.select.limit > 0) end = begin + static_cast<size_t>(plan.select.limit);
+  }
   for (; n < end && rows.advance(); ++n) {
     if (n < begin) continue;
     const Out* point = rows.point();
@@ -341,6 +289,18 @@ Names names_of(Session& session, const Sources& sources) {
   return out;
 }
 
+// A condition on what is a field of any source is one on a field in all of them: where there is no
+// such field nothing matches.
+ExprPtr with_fields_typed(const Expr& e, const TypeOf& type_of) {
+  auto out = std::make_shared<Expr>(e);
+  if (e.kind == ExprKind::variable && e.type == DataType::unknown) {
+    const DataType type = type_of(e);
+    if (type != DataType::tag) out->type = type;
+  }
+  for (ExprPtr& arg : out->args) arg = with_fields_typed(*arg, type_of);
+  return out;
+}
+
 std::vector<std::string> dimension_names(const Select& select) {
   std::set<std::string> out;
   for (const ExprPtr& d : select.dimensions) {
@@ -359,28 +319,44 @@ void set_range(Session& session, Plan& plan, const Outer& outer) {
   plan.max = std::min(plan.max, outer.max);
 }
 
+// What the subqueries are lent: the range with the windows before it that functions need.
+Outer lent_by(const Plan& plan) {
+  Outer out{plan.min, plan.max, plan.checked.interval};
+  int64_t windows = 0;
+  for (const Field& field : plan.select.fields) {
+    windows = std::max(windows, windows_before(*field.expr));
+  }
+  const int64_t more = plan.windowed() ? windows * plan.checked.interval.duration : 0;
+  if (plan.ascending() && out.min > min_time) out.min -= more;
+  if (!plan.ascending() && out.max < max_time) out.max += more;
+  return out;
+}
+
 bool has_field(Session& session, const Plan& plan, const std::vector<Input>& inputs) {
   for (const ExprPtr& column : plan.columns) {
     for (const Input& input : inputs) {
       DataType type = input.type_of(session, *column);
-      if (type != DataType::unknown && type != DataType::tag) return true;
+      const bool tag = type == DataType::tag && input.place();
+      if (type != DataType::unknown && !tag) return true;
     }
   }
   return false;
 }
 
-void check_field_types(Session& session, const Plan& plan, const Sources& sources) {
-  auto type_of = [&](const Expr& e) {
-    DataType found = DataType::unknown;
+// The type of a variable over all sources, as InfluxDB has it for the whole statement.
+TypeOf type_over(Session& session, const Sources& sources) {
+  auto found = std::make_shared<std::map<std::string, DataType>>();
+  return [&session, &sources, found](const Expr& e) {
+    auto [at, added] = found->try_emplace(to_string(e), DataType::unknown);
+    if (!added) return at->second;
     for (auto& [name, inputs] : sources) {
       for (const Input& input : inputs) {
         DataType type = input.type_of(session, e);
-        if (wins_over(type, found)) found = type;
+        if (wins_over(type, at->second)) at->second = type;
       }
     }
-    return found;
+    return at->second;
   };
-  for (const Field& field : plan.select.fields) check_types(*field.expr, type_of);
 }
 
 bool any_call(const Plan& plan) {
@@ -465,13 +441,18 @@ Tables run_select(Session& session, Select select, const Outer& outer) {
   plan.checked = check_select(plan.select, clock, outer.interval, plan.time_column);
   set_range(session, plan, outer);
   session.meter.windows(plan.checked.interval, plan.zone, plan.min, plan.max);
-  Outer lent{plan.min, plan.max, plan.checked.interval};
+  const Outer lent = lent_by(plan);
   Sources sources = find_sources(session, plan.select, lent);
   if (needs_names(plan.select)) expand(plan.select, names_of(session, sources), session.regexes);
-  check_field_types(session, plan, sources);
+  const TypeOf type_of = type_over(session, sources);
+  for (const Field& field : plan.select.fields) check_types(*field.expr, type_of);
   plan.dimensions = dimension_names(plan.select);
   plan.names = column_names(plan.select, plan.time_column);
   plan_calls(plan);
+  set_types(plan, type_of);
+  if (plan.checked.condition.rest) {
+    plan.checked.condition.rest = with_fields_typed(*plan.checked.condition.rest, type_of);
+  }
   Tables out;
   if (plan.select.fields.empty()) return out;
   for (auto& [name, inputs] : sources) {

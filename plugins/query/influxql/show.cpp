@@ -15,9 +15,6 @@ using namespace influxql;
 
 namespace {
 
-Value text(std::string_view s) { return Value::of(s); }
-Value count(size_t n) { return Value::of(static_cast<int64_t>(n)); }
-
 template <class T>
 void keep_range(std::vector<T>& all, int64_t limit, int64_t offset) {
   size_t skip = std::min(all.size(), static_cast<size_t>(offset));

@@ -162,7 +162,7 @@ class StorageReader {
   }
 
   void run(const RunSink& sink) {
-    auto is_tag = [&](const Expr& e) { return wanted(e).kind != Wanted::field; };
+    auto is_tag = [&](const Expr& e) { return wanted(e).kind == Wanted::tag; };
     ScanRequest request(place_, tag_conditions(reading_.condition, is_tag), scanned_fields());
     if (request.raw.n_columns == 0) return;
     request.raw.from_ns = reading_.min <= min_time ? INT64_MIN : reading_.min;
@@ -285,13 +285,19 @@ Column group_tag(const Table& table, const Tags& tags, const std::string& key) {
 }
 
 DataType cell_type(const Table& table, size_t column) {
-  if (column < table.types.size() && table.types[column] != DataType::unknown) {
-    return table.types[column];
+  for (const auto* types : {&table.types, &table.result_types}) {
+    if (column < types->size() && (*types)[column] != DataType::unknown) return (*types)[column];
   }
   for (const Value& v : table.cells[column]) {
     if (!v.null()) return v.type;
   }
   return DataType::unknown;
+}
+
+// What a subquery gives keeps its type where it cannot be converted.
+Value cast_or_keep(const Value& v, DataType to) {
+  const Value converted = cast(v, to);
+  return converted.null() ? v : converted;
 }
 
 // The column of a table by name, without the time column; -1 when there is none.
@@ -349,7 +355,9 @@ class TableReader {
       run->columns.push_back(column(*table, *columns_[i], order, rows->columns[i], *run));
     }
     run->owner = rows;
-    if (Filter(reading_.condition, slots(*table), session_.regexes).apply(*run)) sink(run);
+    const Filter filter(reading_.condition, slots(*table), session_.regexes,
+                        Evaluator::Nulls::beside_boolean_false);
+    if (filter.apply(*run)) sink(run);
   }
 
  private:
@@ -357,12 +365,13 @@ class TableReader {
                 std::vector<Value>& values, const Run& run) const {
     int at = e.type == DataType::tag ? -1 : find_column(table, e.text);
     if (at < 0) return group_tag(table, *run.tags, e.text);
-    for (uint32_t i : order) {
-      values.push_back(cast(table.cells[static_cast<size_t>(at)][i],
-                            e.type == DataType::tag ? DataType::unknown : e.type));
-    }
     Column out;
     out.type = cell_type(table, static_cast<size_t>(at));
+    const bool number = wins_over(out.type, DataType::string);
+    for (uint32_t i : order) {
+      const Value& v = table.cells[static_cast<size_t>(at)][i];
+      values.push_back(cast_or_keep(number ? cast_or_keep(v, out.type) : v, e.type));
+    }
     out.values = &values;
     return out;
   }
@@ -371,7 +380,8 @@ class TableReader {
     std::map<std::string, Slot> out;
     for (size_t i = reading_.columns.size(); i < columns_.size(); ++i) {
       const Expr& e = *columns_[i];
-      bool field = e.type != DataType::tag && find_column(table, e.text) >= 0;
+      bool field = e.type != DataType::tag &&
+                   (e.type != DataType::unknown || find_column(table, e.text) >= 0);
       out.emplace(to_string(e), Slot{field ? Slot::field : Slot::tag, i, e.text});
     }
     return out;
@@ -424,6 +434,7 @@ DataType Input::type_of(Session& session, const Expr& variable) const {
     return tag ? DataType::tag : DataType::unknown;
   }
   if (wants_conversion(variable.type, field->second)) {
+    if (!tables_.empty()) return variable.type;
     bool number = wins_over(field->second, DataType::string);
     return number && wins_over(variable.type, DataType::string) ? variable.type : DataType::unknown;
   }

@@ -14,9 +14,6 @@ namespace tickwork::query {
 
 namespace {
 
-Value text(std::string_view s) { return Value::of(s); }
-Value count(uint64_t n) { return Value::of(static_cast<int64_t>(n)); }
-
 // Tables of modules, of which one may be asked for.
 class Report {
  public:

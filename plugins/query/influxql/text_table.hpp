@@ -9,6 +9,9 @@
 
 namespace tickwork::query {
 
+inline Value text(std::string_view s) { return Value::of(s); }
+inline Value count(uint64_t n) { return Value::of(static_cast<int64_t>(n)); }
+
 class TextTable {
  public:
   TextTable(std::string name, std::vector<std::string> columns)

@@ -129,16 +129,6 @@ Value linear(const Interval& interval, int64_t time, const Out& before, const Ou
   return cast(Value::of(slope * x + before.value.number()), before.value.type);
 }
 
-Value number_for(const Value& number, const Outs& in) {
-  DataType type = DataType::unknown;
-  for (const Out& o : in) {
-    if (!o.value.null()) type = o.value.type;
-  }
-  if (type == DataType::string) return Value::of(std::string_view());
-  if (type == DataType::boolean) return Value::of(number.number() != 0);
-  return type == DataType::unknown ? number : cast(number, type);
-}
-
 }  // namespace
 
 bool is_transformation(std::string_view f) {
@@ -169,9 +159,7 @@ Outs fill_windows(const Filling& f, const Interval& interval, const Zone& zone, 
   bool bounded = f.ascending ? true : to > min_time;
   int64_t last = bounded ? interval.window(to, zone).start : in.back().time;
   bool zero = f.counts && f.fill == Fill::null;
-  Value number = zero                     ? Value::of(int64_t{0})
-                 : f.fill == Fill::number ? number_for(f.number, in)
-                                          : Value{};
+  Value number = zero ? Value::of(int64_t{0}) : f.fill == Fill::number ? f.number : Value{};
 
   Outs out;
   WindowStarts steps(f, interval, zone, first);
@@ -186,7 +174,7 @@ Outs fill_windows(const Filling& f, const Interval& interval, const Zone& zone, 
       before = &in[next++];
     } else {
       Out made{steps.time(), number, nullptr, 0};
-      if (f.fill == Fill::previous && before) made.value = before->value, made.run = before->run;
+      if (f.fill == Fill::previous && before) made.value = before->value;
       if (f.fill == Fill::linear && before && next < in.size()) {
         made.value = linear(interval, made.time, *before, in[next]);
       }

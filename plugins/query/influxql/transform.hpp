@@ -24,7 +24,7 @@ Outs transform(const Transformation& t, const Outs& in);
 
 struct Filling {
   influxql::Fill fill = influxql::Fill::null;
-  Value number;
+  Value number;         // of the type that the function's values have
   bool counts = false;  // null becomes 0
   bool ascending = true;
   int64_t min = min_time, max = max_time;

@@ -164,10 +164,11 @@ std::string results_head(size_t results) {
 }  // namespace
 
 void Table::append_msgpack(std::string& out, size_t row, size_t column, Times times) const {
-  Place p = locate(row, column);
+  char format = 0;
+  const Place p = value_at(locate(row, column), column, format);
   if (null(p)) return msgpack::nil(out);
   const ArrowArray& a = *p.array;
-  switch (formats_[column][0]) {
+  switch (format) {
     case 'g':
       return msgpack::number(out, item<double>(a, p.row));
     case 'l': {

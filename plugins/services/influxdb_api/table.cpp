@@ -84,6 +84,10 @@ Table::Table(tw_result& result)
     times_.push_back(time);
     zones_.push_back(time && format.size() > 4 ? date::locate_zone(format.substr(4)) : nullptr);
     formats_.push_back(time ? "l" : format);
+    std::string& kinds = kinds_.emplace_back();
+    for (int64_t c = 0; format == "+s" && c < schema->children[i]->n_children; ++c) {
+      kinds += schema->children[i]->children[c]->format[0];
+    }
   }
   for (;;) {
     auto array = std::make_unique<Array>();
@@ -113,6 +117,17 @@ Table::Place Table::locate(size_t row, size_t column) const {
 
 bool Table::null(const Place& p) const {
   return p.array->null_count != 0 && p.array->buffers[0] && !bit(p.array->buffers[0], p.row);
+}
+
+Table::Place Table::value_at(const Place& p, size_t column, char& format) const {
+  format = formats_[column][0];
+  for (size_t i = 0; i < kinds_[column].size(); ++i) {
+    const ArrowArray* child = p.array->children[i];
+    format = kinds_[column][i];
+    const Place inner{child, p.row + child->offset};
+    if (!null(inner) || i + 1 == kinds_[column].size()) return inner;
+  }
+  return p;
 }
 
 void Table::append_time(std::string& out, int64_t ns, size_t column, Times times) const {
@@ -148,12 +163,14 @@ void Table::append_json(std::string& out, size_t row, Times times) const {
   }
 }
 
-void Table::append_cell(std::string& out, const Place& p, size_t column, Times times) const {
+void Table::append_cell(std::string& out, const Place& place, size_t column, Times times) const {
+  char format = 0;
+  const Place p = value_at(place, column, format);
   if (null(p)) {
     out += "null";
     return;
   }
-  switch (formats_[column][0]) {
+  switch (format) {
     case 'g':
       return gojson::append(out, item<double>(*p.array, p.row));
     case 'l':
@@ -176,9 +193,10 @@ void Table::append_cell(std::string& out, const Place& p, size_t column, Times t
 }
 
 void Table::append_csv(std::string& out, size_t row, size_t column, Times times) const {
-  Place p = locate(row, column);
+  char format = 0;
+  const Place p = value_at(locate(row, column), column, format);
   if (null(p)) return;
-  switch (formats_[column][0]) {
+  switch (format) {
     case 'g':
       return append_fixed(out, item<double>(*p.array, p.row));
     case 'l': {

@@ -51,7 +51,12 @@ class Table {
   void append_time(std::string& out, int64_t ns, size_t column, Times times) const;
   void append_list(std::string& out, const Place& p) const;
 
+  // A cell of a column that has values of several types is a struct of one column a type: the one
+  // that has a value. Other cells are themselves.
+  Place value_at(const Place& p, size_t column, char& format) const;
+
   std::vector<std::string> formats_;
+  std::vector<std::string> kinds_;  // formats of a struct's columns; else empty
   std::vector<bool> times_;
   std::vector<const date::time_zone*> zones_;
   std::vector<std::unique_ptr<Array>> arrays_;

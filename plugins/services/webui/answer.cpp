@@ -39,10 +39,21 @@ void copy_texts(const ArrowArray& array, int64_t length, Column& out) {
                                : std::string{});
 }
 
+// Which column to show of one with values of several types, a struct of a column a type: its text,
+// else the first. -1: the column is of one type.
+int64_t shown_kind(const ArrowSchema& schema) {
+  if (std::string_view{schema.format} != "+s" || schema.n_children == 0) return -1;
+  for (int64_t i = 0; i < schema.n_children; ++i) {
+    if (std::string_view{schema.children[i]->format} == "u") return i;
+  }
+  return 0;
+}
+
 Column column_like(const ArrowSchema& schema) {
   Column column;
   column.name = schema.name ? schema.name : "";
-  const std::string_view format = schema.format;
+  const int64_t kind = shown_kind(schema);
+  const std::string_view format = kind < 0 ? schema.format : schema.children[kind]->format;
   if (format.substr(0, 2) == "ts") column.type = Column::Type::time;
   if (format == "u" || format == "U") column.type = Column::Type::text;
   return column;
@@ -50,6 +61,8 @@ Column column_like(const ArrowSchema& schema) {
 
 void copy(const ArrowSchema& schema, const ArrowArray& array, int64_t length, Column& out) {
   const std::string_view format = schema.format;
+  const int64_t kind = shown_kind(schema);
+  if (kind >= 0) return copy(*schema.children[kind], *array.children[kind], length, out);
   if (format.substr(0, 3) == "tsn") return copy_numbers<int64_t>(array, length, 1e6, out);
   if (format == "g") return copy_numbers<double>(array, length, 1, out);
   if (format == "l") return copy_numbers<int64_t>(array, length, 1, out);
