@@ -4,6 +4,10 @@
 # <kind.name>_test from *_test.cpp if there are any, the validator run as test check.<kind.name>, and
 # the install rule. THREADS: its test also runs under ThreadSanitizer. The id is the folder's path with dots ("inputs/cpu" is inputs.cpu) unless given.
 set(TICKWORK_MAP ${CMAKE_CURRENT_LIST_DIR}/tickwork.map)
+# Clang leaves a sanitizer's functions to the program.
+if(NOT (CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_FLAGS MATCHES "-fsanitize"))
+  set(TICKWORK_NO_UNDEFINED -Wl,-z,defs)
+endif()
 
 function(tickwork_plugin dir)
   cmake_parse_arguments(arg "THREADS" "ID" "LINK" ${ARGN})
@@ -39,7 +43,7 @@ function(tickwork_plugin dir)
       LIBRARY_OUTPUT_DIRECTORY ${TICKWORK_PLUGIN_OUTPUT_DIR})
   endif()
   target_link_options(${arg_ID} PRIVATE
-    -Wl,--version-script=${TICKWORK_MAP} -Wl,-z,defs -Wl,--build-id=sha1 -Wl,--as-needed
+    -Wl,--version-script=${TICKWORK_MAP} ${TICKWORK_NO_UNDEFINED} -Wl,--build-id=sha1 -Wl,--as-needed
     -Wl,--exclude-libs,ALL)
   set_target_properties(${arg_ID} PROPERTIES LINK_DEPENDS ${TICKWORK_MAP})
   set_property(GLOBAL APPEND PROPERTY TICKWORK_PLUGINS ${arg_ID})

@@ -3,5 +3,5 @@ add_library(tickwork_warnings INTERFACE)
 target_compile_options(tickwork_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
   # GCC 12 sees overlaps in string concatenation that are none (GCC bug 105651).
-  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-missing-field-initializers;-Wno-restrict>
-  $<$<COMPILE_LANGUAGE:C>:-Wno-missing-field-initializers>)
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-restrict>
+  -Wno-missing-field-initializers)

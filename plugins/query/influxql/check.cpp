@@ -71,8 +71,7 @@ bool constant(const Expr& e) {
 
 class Checker {
  public:
-  Checker(const Select& select, const Interval& outer, Checked& out)
-      : select_{select}, out_{out}, outer_{outer} {}
+  Checker(const Select& select, Checked& out) : select_{select}, out_{out} {}
 
   void run(const Clock& clock) {
     for (const Field& field : select_.fields) {
@@ -334,7 +333,6 @@ class Checker {
 
   const Select& select_;
   Checked& out_;
-  const Interval& outer_;
   bool wildcard_allowed_ = true;
 };
 
@@ -444,7 +442,7 @@ Checked check_select(Select& select, const Clock& clock, const Interval& outer,
     out.interval = outer;
     out.inherited_interval = true;
   }
-  Checker(select, outer, out).run(clock);
+  Checker(select, out).run(clock);
   for (const Source& source : select.sources) {
     if (!source.subquery || source.subquery->ascending() == select.ascending()) continue;
     throw StatementError("subqueries must be ordered in the same direction as the query itself");

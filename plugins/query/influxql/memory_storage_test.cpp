@@ -125,7 +125,7 @@ tw_status MemoryStorage::scan(const tw_scan& request, tw_scanner& out, tw_error*
   if (view(request.database) != database_) return fail(error, TW_E_NOT_FOUND, "no database");
   auto state = std::make_unique<Scan>();
   for (auto& [name, type] : types(string(request.measurement))) {
-    auto wanted = [&](const tw_str& c) { return view(c) == name; };
+    auto wanted = [&name = name](const tw_str& c) { return view(c) == name; };
     if (std::any_of(request.columns, request.columns + request.n_columns, wanted)) {
       state->fields[name] = type;
     }

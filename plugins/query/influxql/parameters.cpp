@@ -5,7 +5,6 @@ namespace tickwork::query {
 
 using influxql::Parameter;
 using influxql::ParameterKind;
-using influxql::Parameters;
 
 namespace {
 
@@ -26,8 +25,8 @@ Parameter of_field(const tw_value& v) {
 
 }  // namespace
 
-Parameters parameters_of(const tw_request& request) {
-  Parameters out;
+influxql::Parameters parameters_of(const tw_request& request) {
+  influxql::Parameters out;
   for (size_t i = 0; i < request.n_params; ++i) {
     out[string(request.params[i].key)] = of_field(request.params[i].value);
   }

@@ -37,7 +37,7 @@ uint64_t read_float(Reader& in) {
   if (trailing > 7 || trailing + length > 8) return in.fail();
   const std::string_view bytes = in.bytes(length);
   uint64_t x = 0;
-  std::memcpy(&x, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(&x, bytes.data(), bytes.size());
   return x << (8 * trailing);
 }
 

@@ -32,7 +32,7 @@ Json convert(const boost::json::value& v) {
   } else if (auto* o = v.if_object()) {
     out.kind = Json::Kind::object;
     for (auto& member : *o)
-      out.members.emplace_back(std::string{member.key()}, convert(member.value()));
+      out.members.push_back({std::string{member.key()}, convert(member.value())});
   }
   return out;
 }
@@ -48,7 +48,7 @@ Json Json::parse(std::string_view text, bool* valid) {
 
 const Json* Json::find(std::string_view key) const {
   for (auto& member : members)
-    if (member.first == key) return &member.second;
+    if (member.key == key) return &member.value;
   return nullptr;
 }
 std::string Json::text(std::string_view key) const {

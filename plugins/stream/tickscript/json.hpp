@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace tickwork::stream {
@@ -22,13 +21,19 @@ class Json {
   int64_t number = 0;  // boolean, integer
   double real = 0;
   std::string string;
-  std::vector<std::pair<std::string, Json>> members;  // of an object
-  std::vector<Json> items;                            // of an array
+  struct Member;
+  std::vector<Member> members;  // of an object
+  std::vector<Json> items;      // of an array
 
   const Json* find(std::string_view key) const;
   std::string text(std::string_view key) const;  ///< empty when absent or no string
   int64_t integer(std::string_view key) const;
   std::string print() const;  ///< on one line
+};
+
+struct Json::Member {
+  std::string key;
+  Json value;
 };
 
 /// Re-indents JSON with four blanks, as Kapacitor's answers are.

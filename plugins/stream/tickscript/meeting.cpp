@@ -22,7 +22,7 @@ class JoinNode : public Node {
       a.expect(1);
       fill_ = a[0].value;
     });
-    property("on", [this](Args&) { throw ScriptError{"join.on is not supported"}; });
+    property("on", [](Args&) { throw ScriptError{"join.on is not supported"}; });
   }
   void check() override {
     if (as_.size() != parents.size())
