@@ -51,9 +51,9 @@ _tickwork() {
       return
     elif [[ $command == run ]]; then
       words=$(tickwork list --sets 2>/dev/null)
-    elif ((COMP_CWORD == 2)); then
+    elif [[ -z $words ]] && ((COMP_CWORD == 2)); then
       words=$(_tickwork_plugin_commands "$command")
-    else
+    elif [[ -z $words ]]; then
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       compopt -o filenames 2>/dev/null
       return
