@@ -102,6 +102,7 @@ class Test:
             assert sum(log["rows"] for log in seen["logs"]) == 9, seen["logs"]
             assert "sound" in self.run("check", store)
             self.run("export", store, "--out", folder / "text")
+            self.run("backup", store, folder / "backup")  # all of it is in the log
             refused = self.run("import", store, folder / "text", code=1)
             assert "is in use by another process" in refused, refused
             refused = self.run("restore", store, folder / "b", code=1)
@@ -110,6 +111,10 @@ class Test:
         self.import_into(folder / "b", folder / "text")
         with self.start(folder / "b") as server:
             same(expected, answers(server), "imported")
+        self.store(folder / "c").parent.mkdir(parents=True)
+        self.run("restore", folder / "backup", self.store(folder / "c"))
+        with self.start(folder / "c") as server:
+            same(expected, answers(server), "restored")
 
     def of_influxdb(self, folder):
         """The export of the real influx_inspect: the answers are those that influxd gives."""
