@@ -2,6 +2,7 @@
 // Tests 8 to 16: the constant tables. No function of the plugin is called.
 #include <fmt/format.h>
 
+#include <tickwork/draft/command.h>
 #include <tickwork/tickwork.h>
 #include <cctype>
 #include <set>
@@ -61,7 +62,7 @@ void known_exts(Case& c) {
       TW_INTERRUPT,  TW_MEMORY,    TW_OUTPUT,      TW_PANEL,
       TW_PARSER,     TW_PROCESSOR, TW_QUERY,       TW_SERIALIZER,
       TW_SERVICE,    TW_SNAPSHOT,  TW_STORAGE,     TW_STORAGE_AGGREGATE,
-      TW_FEED,       TW_STREAM};
+      TW_FEED,       TW_STREAM,    TW_COMMANDS};
   for (const tw_plugin* p : c.plugins())
     for (const tw_ext* e = p->exts; e && e->id; ++e) {
       const std::string_view id = e->id;

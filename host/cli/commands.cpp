@@ -5,7 +5,9 @@
 
 #include "check/check.hpp"
 #include "cli/command.hpp"
+#include "cli/locations.hpp"
 #include "cli/options.hpp"
+#include "cli/plugin_commands.hpp"
 #include "text/suggest.hpp"
 
 namespace tickwork::host {
@@ -44,7 +46,7 @@ const Command* find_command(std::string_view name) {
 }
 
 int unknown_command(const std::string& name) {
-  std::vector<std::string> names;
+  std::vector<std::string> names = command_kinds(scan_plugins({}));
   for (const auto& command : table)
     if (!command.hidden) names.emplace_back(command.name);
   fmt::print(stderr, "tickwork: unknown command \"{}\"{}\nTry \"tickwork help\".\n", name,
@@ -59,6 +61,8 @@ int print_overview() {
       TICKWORK_VERSION);
   for (const auto& command : table)
     if (!command.hidden) fmt::print("  {:<9} {}\n", command.name, command.summary);
+  if (const auto text = plugin_command_overview(scan_plugins({})); !text.empty())
+    fmt::print("\nCommands of plugins:\n{}", text);
   fmt::print(
       "\n\"tickwork COMMAND --help\" tells the options of a command.\n"
       "Telegraf's command line works too: tickwork --config FILE --test\n\n"
@@ -70,7 +74,9 @@ int print_overview() {
 int command_help(const Arguments& arguments) {
   if (arguments.empty() || arguments[0].starts_with("-")) return print_overview();
   const auto* command = find_command(arguments[0]);
-  return command ? command->run({"--help"}) : unknown_command(arguments[0]);
+  if (command) return command->run({"--help"});
+  const auto of_plugin = run_plugin_command({arguments[0], "--help"});
+  return of_plugin ? *of_plugin : unknown_command(arguments[0]);
 }
 
 }  // namespace
@@ -92,7 +98,10 @@ int run_command(const Arguments& arguments) {
   if (first == "--help" || first == "-h") return print_overview();
   if (first.starts_with("-")) return command_run(arguments);
   const auto* command = find_command(first);
-  if (!command) return unknown_command(first);
+  if (!command) {
+    const auto of_plugin = run_plugin_command(arguments);
+    return of_plugin ? *of_plugin : unknown_command(first);
+  }
   return command->run({arguments.begin() + 1, arguments.end()});
 }
 

@@ -35,6 +35,10 @@ void print_plugin(const PluginInfo& plugin, const ModuleInfo& module) {
   fmt::print("\n\nOptions:\n");
   for (const auto& option : plugin.options) print_option(option);
   if (plugin.options.empty()) fmt::print("  none of its own\n");
+  if (!plugin.commands.empty()) fmt::print("\nCommands:\n");
+  for (const auto& command : plugin.commands)
+    fmt::print("  tickwork {} {} {}\n      {}\n", plugin.id.substr(0, plugin.id.find('.')),
+               command.name, command.usage, command.summary);
   fmt::print("\nOf every instance of this kind:\n ");
   for (const auto& option : host_options_of(plugin.id)) fmt::print(" {}", option.key);
   fmt::print("\n");

@@ -41,6 +41,15 @@ std::string behaviour(const PluginInfo& plugin) {
   return text;
 }
 
+Terms command_terms(const PluginInfo& plugin) {
+  const auto kind = plugin.id.substr(0, plugin.id.find('.'));
+  Terms terms;
+  for (const auto& command : plugin.commands)
+    terms.push_back(
+        {fmt::format("tickwork {} {} {}", kind, command.name, command.usage), "", command.summary});
+  return terms;
+}
+
 std::string host_keys_text(const std::string& id) {
   std::vector<std::string> keys;
   for (const auto& option : host_options_of(id)) keys.emplace_back(option.key);
@@ -64,6 +73,10 @@ Page plugin_page(const PluginInfo& plugin, const ModuleInfo& module) {
     blocks.push_back(Paragraph{"None of its own."});
   else
     blocks.push_back(option_terms(plugin));
+  if (!plugin.commands.empty()) {
+    blocks.push_back(Heading{"Commands"});
+    blocks.push_back(command_terms(plugin));
+  }
   blocks.push_back(Heading{"Options of every instance of this kind"});
   blocks.push_back(Paragraph{host_keys_text(plugin.id)});
   blocks.push_back(Heading{"Example"});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "isolate/crossing.hpp"
 
+#include <tickwork/draft/command.h>
 #include <tickwork/kind/memory.h>
 #include <tickwork/kind/storage_aggregate.h>
 #include <tickwork/tickwork.h>
@@ -19,7 +20,7 @@ bool has(const std::vector<std::string>& exts, const char* id) {
 
 // Nobody misses them: who asks falls back to something else, or reads only data.
 bool dispensable(const std::string& ext) {
-  return ext == TW_STORAGE_AGGREGATE || ext == TW_MEMORY || ext == TW_PANEL;
+  return ext == TW_STORAGE_AGGREGATE || ext == TW_MEMORY || ext == TW_PANEL || ext == TW_COMMANDS;
 }
 
 }  // namespace

@@ -23,11 +23,17 @@ struct OptionInfo {
   bool has_value = false;
 };
 
+// A tw_command as the probe told it.
+struct CommandInfo {
+  std::string name, usage, summary;
+};
+
 struct PluginInfo {
   std::string id, summary;  // "inputs.cpu"
   uint32_t flags = 0;
   std::vector<OptionInfo> options;
   std::vector<std::string> exts;  // "tw.input/1"
+  std::vector<CommandInfo> commands;
 };
 
 struct ModuleInfo {

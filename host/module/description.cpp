@@ -8,7 +8,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int format = 1;  // raised when the text below changes: older cache files are then ignored
+constexpr int format = 2;  // raised when the text below changes: older cache files are then ignored
 
 json::object option_json(const OptionInfo& option) {
   json::object out{
@@ -18,14 +18,15 @@ json::object option_json(const OptionInfo& option) {
 }
 
 json::object plugin_json(const PluginInfo& plugin) {
-  json::array options, exts;
+  json::array options, exts, commands;
   for (const auto& option : plugin.options) options.push_back(option_json(option));
   for (const auto& ext : plugin.exts) exts.push_back(json::string(ext));
-  return {{"id", plugin.id},
-          {"summary", plugin.summary},
-          {"flags", plugin.flags},
-          {"options", options},
-          {"exts", exts}};
+  for (const auto& command : plugin.commands)
+    commands.push_back(json::object{
+        {"name", command.name}, {"usage", command.usage}, {"summary", command.summary}});
+  return {{"id", plugin.id},       {"summary", plugin.summary},
+          {"flags", plugin.flags}, {"options", options},
+          {"exts", exts},          {"commands", commands}};
 }
 
 json::object module_json(const ModuleInfo& module) {
@@ -55,10 +56,16 @@ OptionInfo option_of(const json::object& object) {
 }
 
 PluginInfo plugin_of(const json::object& object) {
-  PluginInfo plugin{text(object, "id"), text(object, "summary"), number(object, "flags"), {}, {}};
+  PluginInfo plugin{
+      text(object, "id"), text(object, "summary"), number(object, "flags"), {}, {}, {}};
   for (const auto& option : object.at("options").as_array())
     plugin.options.push_back(option_of(option.as_object()));
   for (const auto& ext : object.at("exts").as_array()) plugin.exts.emplace_back(ext.as_string());
+  for (const auto& entry : object.at("commands").as_array()) {
+    const auto& command = entry.as_object();
+    plugin.commands.push_back(
+        {text(command, "name"), text(command, "usage"), text(command, "summary")});
+  }
   return plugin;
 }
 

@@ -4,6 +4,7 @@
 #include "module/tables.hpp"
 
 #include <fmt/format.h>
+#include <tickwork/draft/command.h>
 #include <tickwork/tickwork.h>
 
 #include <algorithm>
@@ -53,6 +54,7 @@ constexpr Required snapshot[] = {TICKWORK_NEEDS(tw_snapshot, save),
                                  TICKWORK_NEEDS(tw_snapshot, load)};
 constexpr Required interrupt[] = {TICKWORK_NEEDS(tw_interrupt, wake)};
 constexpr Required memory[] = {TICKWORK_NEEDS(tw_memory, bytes)};
+constexpr Required commands[] = {TICKWORK_NEEDS(tw_commands, commands)};
 constexpr Required panel[] = {TICKWORK_NEEDS(tw_panel, manifest), TICKWORK_NEEDS(tw_panel, files)};
 
 #undef TICKWORK_NEEDS
@@ -75,6 +77,7 @@ constexpr Kind kinds[] = {
     {TW_INTERRUPT, sizeof(tw_interrupt), interrupt},
     {TW_PANEL, sizeof(tw_panel), panel},
     {TW_MEMORY, sizeof(tw_memory), memory},
+    {TW_COMMANDS, sizeof(tw_commands), commands},
 };
 
 struct Bad {
@@ -119,6 +122,26 @@ void check_input(const tw_plugin& plugin, const tw_ext& row) {
     refuse("{}: {} has no gather", plugin.id, row.id);
 }
 
+bool good_command(std::string_view name) {
+  const auto good = [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; };
+  return !name.empty() && name.front() != '-' && std::all_of(name.begin(), name.end(), good);
+}
+
+void read_commands(const tw_plugin& plugin, const tw_commands& table, PluginInfo& info) {
+  if (table.count > max_rows) refuse("{}: offers {} commands", plugin.id, table.count);
+  for (uint32_t i = 0; i < table.count; ++i) {
+    const tw_command* row = table.commands[i];
+    if (!row || !row->name || !good_command(row->name))
+      refuse("{}: command {} has the name \"{}\", expected small letters", plugin.id, i,
+             row ? text_or_empty(row->name) : "");
+    if (!row->run) refuse("{}: command {} has no run", plugin.id, row->name);
+    for (const auto& other : info.commands)
+      if (other.name == row->name)
+        refuse("{}: command {} stands twice in its table", plugin.id, row->name);
+    info.commands.push_back({row->name, text_or_empty(row->usage), text_or_empty(row->summary)});
+  }
+}
+
 void read_ext(const tw_plugin& plugin, const tw_ext& row, PluginInfo& info) {
   if (!row.vtable) refuse("{}: {} has no function table", plugin.id, row.id);
   for (const auto& kind : kinds)
@@ -126,6 +149,8 @@ void read_ext(const tw_plugin& plugin, const tw_ext& row, PluginInfo& info) {
   if (std::string_view{row.id} == TW_INPUT) check_input(plugin, row);
   if (std::find(info.exts.begin(), info.exts.end(), row.id) != info.exts.end())
     refuse("{}: {} stands twice in its table", plugin.id, row.id);
+  if (std::string_view{row.id} == TW_COMMANDS)
+    read_commands(plugin, *static_cast<const tw_commands*>(row.vtable), info);
   info.exts.emplace_back(row.id);
 }
 
@@ -148,7 +173,7 @@ PluginInfo read_plugin(const tw_plugin& plugin, size_t index) {
   if (!plugin.destroy) refuse("{} has no destroy", plugin.id);
   if (!plugin.exts || !plugin.exts->id)
     refuse("{} has no kind: its table of extensions is empty", plugin.id);
-  PluginInfo info{plugin.id, text_or_empty(plugin.summary), plugin.flags, {}, {}};
+  PluginInfo info{plugin.id, text_or_empty(plugin.summary), plugin.flags, {}, {}, {}};
   for (const tw_option* row = plugin.options; row && row->key; ++row) {
     if (info.options.size() == max_rows) refuse("{}: the option table has no end", plugin.id);
     read_option(plugin, *row, info);

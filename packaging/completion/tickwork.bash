@@ -5,11 +5,20 @@ _tickwork_options() {
   tickwork "$@" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]+' | sort -u
 }
 
+# Kinds whose plugins have commands, and the commands of one kind or plugin.
+_tickwork_plugin_kinds() {
+  tickwork --help 2>/dev/null | sed -n '/^Commands of plugins:/,/^$/s/^  \([a-z][^ ]*\) .*/\1/p' | sort -u
+}
+_tickwork_plugin_commands() {
+  tickwork "$1" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\)\( .*\)\?$/\1/p' | sort -u
+}
+
 _tickwork() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   local command=${COMP_WORDS[1]} words=
   if ((COMP_CWORD == 1)); then
     words="run ctl list show config docs new try check version help --help --version"
+    words+=" $(_tickwork_plugin_kinds)"
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
     return
   fi
@@ -32,6 +41,7 @@ _tickwork() {
       sub+=("${COMP_WORDS[2]}")
     fi
     if [[ $word == -* ]]; then
+      [[ " $(_tickwork_plugin_kinds | tr '\n' ' ') " == *" $command "* ]] && sub+=("${COMP_WORDS[2]}")
       words=$(_tickwork_options "${sub[@]}")
     elif [[ $command == show || $command == list || $command == docs || ${sub[*]} == "config sample" ]]; then
       words=$(tickwork list --ids 2>/dev/null)
@@ -44,6 +54,12 @@ _tickwork() {
       [[ $before == ctl || $before == */control ]] || words=$(compgen -f -- "$word")
     elif [[ $command == run ]]; then
       words=$(tickwork list --sets 2>/dev/null)
+    elif [[ -z $words ]] && ((COMP_CWORD == 2)); then
+      words=$(_tickwork_plugin_commands "$command")
+    elif [[ -z $words ]]; then
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      compopt -o filenames 2>/dev/null
+      return
     fi
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -57,4 +57,20 @@ says 2 "is no plugin id" new uptime
 says 1 'no template for the kind input in cpp; did you mean "inputs"?' new input.uptime --dir "$folder/new"
 says 1 "there is no template for perl" new inputs.uptime --lang perl --dir "$folder/new"
 says 0 "[agent]" config sample
+with=(--plugin-path "$(dirname "$library")/commands.so")
+says 0 "hello a"$'\n'"hello b" greeters "${with[@]}" greet a b
+says 0 "hello x" greeters.polite "${with[@]}" greet x
+says 1 "/nowhere: there is no such place; stay here" greeters "${with[@]}" stumble
+says 2 "greet: whom?" greeters "${with[@]}" greet
+says 2 'greeters has no command "gret"; did you mean "greet"?' greeters "${with[@]}" gret
+says 0 "  greet NAME..." greeters "${with[@]}" --help
+says 2 "  greet NAME..." greeters "${with[@]}"
+says 2 "--plugin-path needs a folder or file" greeters --plugin-path
+says 2 'unknown command "greeters"' greeters
+says 0 "tickwork greeters greet NAME..." show "${with[@]}" greeters.polite
+says 0 "tickwork greeters greet NAME..." docs "${with[@]}" greeters.polite
+export TICKWORK_PLUGIN_PATH=${with[1]}
+says 0 "  greeters greet   greet by name" --help
+says 0 "Usage: tickwork greeters" help greeters
+says 2 'did you mean "greeters"?' greters
 exit $failed

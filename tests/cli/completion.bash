@@ -31,4 +31,7 @@ offers --man docs --m
 offers rust new --lang r
 offers show help sh
 offers influxdb run --set infl
+offers storage sto
+offers export storage ex
+offers --database storage export --da
 exit $failed

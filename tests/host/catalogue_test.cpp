@@ -52,6 +52,21 @@ TEST(CoreDump, IsWhereThePatternSays) {
             ", see core 17 in the system's crash collector");
 }
 
+TEST(Catalogue, KnowsCommandsWithoutRunningThem) {
+  Folder cache;
+  for (int i = 0; i < 2; ++i) {  // from the probe, then from its cache
+    const auto catalogue = scan({sample("commands")}, cache.path());
+    const auto plugin = catalogue.find("greeters.polite");
+    ASSERT_TRUE(plugin) << plugin.failure().message;
+    ASSERT_EQ((*plugin)->commands.size(), 2u);
+    EXPECT_EQ((*plugin)->commands[0].name, "greet");
+    EXPECT_EQ((*plugin)->commands[0].usage, "NAME...");
+    EXPECT_EQ((*plugin)->commands[1].summary, "fall over something");
+  }
+  EXPECT_EQ(reason(sample("commands_twice")),
+            "greeters.polite: command greet stands twice in its table");
+}
+
 TEST(Catalogue, KnowsAPluginWithoutLoadingIt) {
   const auto catalogue = scan({sample("good")});
   const auto plugin = catalogue.find("inputs.sample");

@@ -47,7 +47,8 @@ User read_user(uint64_t id, std::string_view value) {
 
 }  // namespace
 
-Accounts::Accounts(const std::string& folder) : env_(folder, accounts_map_size, {"users"}) {
+Accounts::Accounts(const std::string& folder, Opening opening)
+    : env_(folder, accounts_map_size, {"users"}, opening) {
   const Transaction txn(env_, Access::read);
   Cursor cursor(txn, 0);
   for (bool more = cursor.first(); more; more = cursor.next()) {

@@ -25,7 +25,7 @@ struct User {
 
 class Accounts {
  public:
-  explicit Accounts(const std::string& folder);
+  explicit Accounts(const std::string& folder, Opening opening = Opening::write);
 
   std::vector<User> all() const;  // in creation order
 

@@ -97,8 +97,8 @@ Policy* DatabaseInfo::policy(std::string_view policy_name) {
   return const_cast<Policy*>(std::as_const(*this).policy(policy_name));
 }
 
-Catalogue::Catalogue(const std::string& folder)
-    : env_(folder, catalogue_map_size, {"databases", "shards", "state"}) {}
+Catalogue::Catalogue(const std::string& folder, Opening opening)
+    : env_(folder, catalogue_map_size, {"databases", "shards", "state"}, opening) {}
 
 std::vector<DatabaseInfo> Catalogue::databases() const {
   const Transaction txn(env_, Access::read);

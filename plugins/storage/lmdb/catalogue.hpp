@@ -42,7 +42,9 @@ struct ShardInfo {
 // Each call is one durable transaction.
 class Catalogue {
  public:
-  explicit Catalogue(const std::string& folder);
+  explicit Catalogue(const std::string& folder, Opening opening = Opening::write);
+
+  const Environment& env() const { return env_; }
 
   std::vector<DatabaseInfo> databases() const;  // in creation order
   std::vector<ShardInfo> shards() const;

@@ -22,7 +22,7 @@ struct ContinuousQuery {
 
 class ContinuousQueries {
  public:
-  explicit ContinuousQueries(const std::string& folder);
+  explicit ContinuousQueries(const std::string& folder, Opening opening = Opening::write);
 
   std::vector<ContinuousQuery> all() const;  // in creation order
 

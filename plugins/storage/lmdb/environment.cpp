@@ -18,32 +18,47 @@ std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_
 }  // namespace
 
 void Environment::fail(const char* what, int code) const {
-  const char* remedy = code == MDB_MAP_FULL ? "; raise map_size" : "";
+  const char* remedy = code == MDB_MAP_FULL ? "; raise map_size"
+                       : code == EACCES     ? "; use the account that owns it"
+                                            : "";
   throw Failure(TW_E_IO, folder_ + ": cannot " + what + ": " + mdb_strerror(code) + remedy);
 }
 
+void Environment::check(const char* what, int code) {
+  if (code == 0) return;
+  mdb_env_close(env_);
+  env_ = nullptr;
+  fail(what, code);
+}
+
 Environment::Environment(const std::string& folder, size_t map_size,
-                         std::initializer_list<const char*> trees)
+                         std::initializer_list<const char*> trees, Opening opening)
     : folder_(folder) {
-  std::filesystem::create_directories(folder);
-  const auto check = [&](const char* what, int code) {
-    if (code == 0) return;
-    mdb_env_close(env_);
-    env_ = nullptr;
-    fail(what, code);
-  };
+  const bool writes = opening == Opening::write;
+  if (writes) std::filesystem::create_directories(folder);
+  if (opening == Opening::shared) use_.emplace(folder);
+  const std::string lock_file = folder + "/lock.mdb";
+  const bool fresh_lock = opening == Opening::shared && !std::filesystem::exists(lock_file);
+  const unsigned flags =
+      MDB_NOTLS | (writes ? 0 : MDB_RDONLY) | (opening == Opening::frozen ? MDB_NOLOCK : 0);
   check("create environment", mdb_env_create(&env_));
   check("set map size", mdb_env_set_mapsize(env_, map_size));
   check("set trees", mdb_env_set_maxdbs(env_, static_cast<MDB_dbi>(trees.size())));
   check("set readers", mdb_env_set_maxreaders(env_, 1022));
-  check("open", mdb_env_open(env_, folder.c_str(), MDB_NOTLS, 0660));
+  check("open", mdb_env_open(env_, folder.c_str(), flags, 0660));
+  if (fresh_lock) give_to_owner_of(folder + "/data.mdb", lock_file);
   int dead = 0;
-  check("check readers", mdb_reader_check(env_, &dead));
+  if (opening != Opening::frozen) check("check readers", mdb_reader_check(env_, &dead));
+  open_trees(trees, opening);
+}
+
+void Environment::open_trees(std::initializer_list<const char*> trees, Opening opening) {
+  const bool writes = opening == Opening::write;
   MDB_txn* txn = nullptr;
-  check("begin", mdb_txn_begin(env_, nullptr, 0, &txn));
+  check("begin", mdb_txn_begin(env_, nullptr, writes ? 0 : MDB_RDONLY, &txn));
   for (const char* tree : trees) {
     MDB_dbi dbi = 0;
-    const int code = mdb_dbi_open(txn, tree, MDB_CREATE, &dbi);
+    const int code = mdb_dbi_open(txn, tree, writes ? MDB_CREATE : 0, &dbi);
     if (code != 0) mdb_txn_abort(txn);
     check("open tree", code);
     trees_.push_back(dbi);
@@ -91,6 +106,9 @@ void Environment::copy_compact(const std::string& path) const {
 
 Transaction::Transaction(const Environment& env, Access access) : env_(&env) {
   const unsigned flags = access == Access::read ? MDB_RDONLY : 0;
+  // A tool that read here and was killed must not keep old pages for ever.
+  int dead = 0;
+  if (access == Access::write) mdb_reader_check(env.raw(), &dead);
   if (const int code = mdb_txn_begin(env.raw(), nullptr, flags, &txn_)) env.fail("begin", code);
 }
 

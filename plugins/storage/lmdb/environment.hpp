@@ -13,12 +13,21 @@
 #include <utility>
 #include <vector>
 
+#include "durable_file.hpp"
+
 namespace tickwork::lmdb {
+
+enum class Opening {
+  write,   // by the store's one process
+  shared,  // to read, while another process may write
+  frozen   // to read what no process has open; nothing is written, not even a lock
+};
 
 class Environment {
  public:
-  // Creates the folder and the named trees as needed.
-  Environment(const std::string& folder, size_t map_size, std::initializer_list<const char*> trees);
+  // Creates the folder and the named trees as needed, if it is opened to be written.
+  Environment(const std::string& folder, size_t map_size, std::initializer_list<const char*> trees,
+              Opening opening = Opening::write);
   ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
@@ -33,7 +42,10 @@ class Environment {
   [[noreturn]] void fail(const char* what, int code) const;
 
  private:
+  void open_trees(std::initializer_list<const char*> trees, Opening opening);
+  void check(const char* what, int code);  // closes and throws
   std::string folder_;
+  std::optional<FolderUse> use_;
   MDB_env* env_ = nullptr;
   std::vector<MDB_dbi> trees_;
 };

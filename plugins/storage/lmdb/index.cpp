@@ -182,8 +182,8 @@ std::string key_block(const std::vector<std::string_view>& keys, SeriesId first)
 
 }  // namespace
 
-Index::Index(const std::string& folder, size_t map_size, uint64_t seed)
-    : env_(folder, map_size, {"keys", "hashes", "terms", "state"}), seed_(seed) {
+Index::Index(const std::string& folder, size_t map_size, uint64_t seed, Opening opening)
+    : env_(folder, map_size, {"keys", "hashes", "terms", "state"}, opening), seed_(seed) {
   load_state();
 }
 

@@ -38,7 +38,8 @@ class TagFilter;
 
 class Index {
  public:
-  Index(const std::string& folder, size_t map_size, uint64_t seed);
+  Index(const std::string& folder, size_t map_size, uint64_t seed,
+        Opening opening = Opening::write);
   ~Index();
 
   uint64_t seed() const { return seed_; }

@@ -10,6 +10,7 @@
 #include <shared_mutex>
 
 #include "aggregate.hpp"
+#include "commands.hpp"
 #include "failure.hpp"
 #include "list.hpp"
 #include "scan.hpp"
@@ -271,11 +272,9 @@ constexpr tw_storage storage_table = {sizeof(tw_storage), write, scan, list, def
 constexpr tw_storage_aggregate aggregate_table = {sizeof(tw_storage_aggregate), aggregate};
 constexpr tw_feed feed_table = {sizeof(tw_feed), listen, unlisten};
 constexpr tw_memory memory_table = {sizeof(tw_memory), memory};
-constexpr tw_ext exts[] = {{TW_STORAGE, &storage_table},
-                           {TW_STORAGE_AGGREGATE, &aggregate_table},
-                           {TW_FEED, &feed_table},
-                           {TW_MEMORY, &memory_table},
-                           {nullptr, nullptr}};
+constexpr tw_ext exts[] = {
+    {TW_STORAGE, &storage_table}, {TW_STORAGE_AGGREGATE, &aggregate_table}, {TW_FEED, &feed_table},
+    {TW_MEMORY, &memory_table},   {TW_COMMANDS, &command_table<Commands>},  {nullptr, nullptr}};
 
 constexpr tw_plugin plugin = {sizeof(tw_plugin),
                               TW_CONCURRENT | TW_EXCLUSIVE,

@@ -80,11 +80,14 @@ bool shapes_policy(const tw_definition& d) {
 
 }  // namespace
 
-Registry::Registry(const std::string& folder, size_t map_size)
-    : folder_(folder), map_size_(map_size), catalogue_(folder + "/meta") {
+Registry::Registry(const std::string& folder, size_t map_size, Opening opening)
+    : folder_(folder),
+      map_size_(map_size),
+      opening_(opening),
+      catalogue_(folder + "/meta", opening) {
   for (DatabaseInfo& info : catalogue_.databases()) {
     const std::string path = folder_of(info.id);
-    databases_.push_back(std::make_shared<Database>(std::move(info), path, map_size_));
+    databases_.push_back(std::make_shared<Database>(std::move(info), path, map_size_, opening_));
   }
   for (const ShardInfo& info : catalogue_.shards()) {
     const auto owner = database(info.database);
@@ -92,7 +95,7 @@ Registry::Registry(const std::string& folder, size_t map_size)
     shards_[info.id] = make_shard(info);
     owner->shards[info.policy][info.start] = shards_[info.id];
   }
-  remove_strays();
+  if (opening_ == Opening::write) remove_strays();
 }
 
 std::string Registry::folder_of(uint64_t database) const {
@@ -101,7 +104,7 @@ std::string Registry::folder_of(uint64_t database) const {
 
 std::shared_ptr<Shard> Registry::make_shard(const ShardInfo& info) const {
   return std::make_shared<Shard>(
-      info, folder_of(info.database) + "/shard/" + std::to_string(info.id), map_size_);
+      info, folder_of(info.database) + "/shard/" + std::to_string(info.id), map_size_, opening_);
 }
 
 // Folders that a drop had to leave when the process ended.

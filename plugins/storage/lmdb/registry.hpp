@@ -19,8 +19,11 @@
 namespace tickwork::lmdb {
 
 struct Database {
-  Database(DatabaseInfo info_, const std::string& folder, size_t map_size)
-      : id(info_.id), info(std::move(info_)), index(folder + "/index", map_size, info.seed) {}
+  Database(DatabaseInfo info_, const std::string& folder, size_t map_size,
+           Opening opening = Opening::write)
+      : id(info_.id),
+        info(std::move(info_)),
+        index(folder + "/index", map_size, info.seed, opening) {}
   const uint64_t id;
   DatabaseInfo info;  // read through the registry only
   Index index;
@@ -36,7 +39,7 @@ struct Target {
 
 class Registry {
  public:
-  Registry(const std::string& folder, size_t map_size);
+  Registry(const std::string& folder, size_t map_size, Opening opening = Opening::write);
 
   Catalogue& catalogue() { return catalogue_; }
 
@@ -77,6 +80,7 @@ class Registry {
 
   std::string folder_;
   size_t map_size_;
+  Opening opening_;
   Catalogue catalogue_;
   mutable std::shared_mutex mutex_;
   std::vector<std::shared_ptr<Database>> databases_;  // in creation order

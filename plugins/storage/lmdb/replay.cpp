@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "failure.hpp"
+#include "replay.hpp"
 #include "store.hpp"
 
 namespace tickwork::lmdb {
@@ -71,19 +72,34 @@ FolderLock prepare_folder(const std::string& path) {
   return FolderLock(path);
 }
 
+ReplayedLog replay_log(Registry& registry, std::string_view bytes, uint64_t generation) {
+  ReplayedLog log;
+  log.table = std::make_shared<Table>(generation);
+  Replayer replayer(registry, *log.table);
+  try {
+    log.sound = read_log(bytes, generation, replayer);
+    const bool damaged =
+        log.sound < bytes.size() && sound_record_after(bytes, generation, log.sound);
+    if (damaged) log.damage = "damage at byte " + std::to_string(log.sound);
+  } catch (const Damaged& damage) {
+    log.damage = damage.what();
+  }
+  return log;
+}
+
+std::vector<std::pair<uint64_t, std::string>> list_logs(const std::string& folder) {
+  std::vector<std::pair<uint64_t, std::string>> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".log") continue;
+    files.emplace_back(std::stoull(entry.path().stem().string(), nullptr, 16), entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 void Store::replay_file(const std::string& path, uint64_t generation) {
   const std::string bytes = read_file(path);
-  auto table = std::make_shared<Table>(generation);
-  Replayer replayer(registry_, *table);
-  size_t sound = 0;
-  std::string why;
-  try {
-    sound = read_log(bytes, generation, replayer);
-    const bool damaged = sound < bytes.size() && sound_record_after(bytes, generation, sound);
-    if (damaged) why = "damage at byte " + std::to_string(sound);
-  } catch (const Damaged& damage) {
-    why = damage.what();
-  }
+  auto [table, sound, why] = replay_log(registry_, bytes, generation);
   if (!why.empty()) {
     const std::string kept = path + ".damaged";
     fs::copy_file(path, kept, fs::copy_options::overwrite_existing);
@@ -100,13 +116,9 @@ void Store::replay_file(const std::string& path, uint64_t generation) {
 }
 
 void Store::replay() {
-  std::vector<std::pair<uint64_t, std::string>> files;
-  for (const auto& entry : fs::directory_iterator(options_.path + "/log")) {
-    if (entry.path().extension() != ".log") continue;
-    files.emplace_back(std::stoull(entry.path().stem().string(), nullptr, 16), entry.path());
+  for (const auto& [generation, path] : list_logs(options_.path + "/log")) {
+    replay_file(path, generation);
   }
-  std::sort(files.begin(), files.end());
-  for (const auto& [generation, path] : files) replay_file(path, generation);
 }
 
 }  // namespace tickwork::lmdb

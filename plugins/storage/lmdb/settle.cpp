@@ -48,6 +48,8 @@ bool Shard::compact() {
   }
   const std::lock_guard open(open_mutex_);
   if (env_.use_count() > 1) return false;  // a reader has the old file mapped
+  const FolderChange change(folder_);
+  if (!change.granted()) return false;  // or one in another process
   env_.reset();
   if (::rename(copy.c_str(), file.c_str()) != 0) {
     throw Failure(TW_E_IO, "cannot replace " + file + ": " + std::strerror(errno));

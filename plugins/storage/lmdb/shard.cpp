@@ -93,16 +93,19 @@ std::string segment_key(uint64_t generation, SeriesId first, uint64_t block) {
   return key;
 }
 
-Shard::Shard(ShardInfo info, std::string folder, size_t map_size)
-    : info_(info), folder_(std::move(folder)), map_size_(map_size) {}
+Shard::Shard(ShardInfo info, std::string folder, size_t map_size, Opening opening)
+    : info_(info), folder_(std::move(folder)), map_size_(map_size), opening_(opening) {}
 
 std::shared_ptr<Environment> Shard::env() {
   const std::lock_guard lock(open_mutex_);
   if (env_) return env_;
-  std::error_code none;
-  std::filesystem::remove(folder_ + "/data.mdb.new", none);  // a copy that was not finished
+  if (opening_ == Opening::write) {
+    std::error_code none;
+    std::filesystem::remove(folder_ + "/data.mdb.new", none);  // a copy that was not finished
+  }
   auto env = std::make_shared<Environment>(
-      folder_, map_size_, std::initializer_list<const char*>{"segments", "fields", "state"});
+      folder_, map_size_, std::initializer_list<const char*>{"segments", "fields", "state"},
+      opening_);
   if (!fields_loaded_) {
     const Transaction txn(*env, Access::read);
     const auto found = txn.get(shard_state_tree, "version");

@@ -42,7 +42,7 @@ struct GenerationInfo {
 
 class Shard : public std::enable_shared_from_this<Shard> {
  public:
-  Shard(ShardInfo info, std::string folder, size_t map_size);
+  Shard(ShardInfo info, std::string folder, size_t map_size, Opening opening = Opening::write);
 
   const ShardInfo& info() const { return info_; }
   const std::string& folder() const { return folder_; }
@@ -93,6 +93,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
   ShardInfo info_;
   std::string folder_;
   size_t map_size_;
+  Opening opening_;
   std::atomic<bool> dropped_ = false;
   std::mutex open_mutex_, commit_mutex_;
   std::shared_ptr<Environment> env_;

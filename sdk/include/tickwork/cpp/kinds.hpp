@@ -25,6 +25,7 @@
 //   tw.snapshot    void save(Writer) and void load(std::string_view)
 //   tw.interrupt   void wake() noexcept
 //   tw.memory      uint64_t memory() const noexcept, bytes held, from any thread
+//   tw.draft.command  static constexpr tw_command commands[], see draft/command.hpp
 //
 // With TICKWORK_CHECKED defined, calls in the wrong state and overlapping [work] calls are logged
 // as the host's misbehaviour.
@@ -36,6 +37,7 @@
 #include <string>
 #include <string_view>
 
+#include "../draft/command.hpp"
 #include "../kind/aggregator.h"
 #include "../kind/handler.h"
 #include "../kind/http.h"
@@ -406,7 +408,7 @@ inline constexpr auto interrupt = interrupt_table<T>();
 template <class T>
 inline constexpr auto memory = memory_table<T>();
 
-inline constexpr size_t most_kinds = 17;
+inline constexpr size_t most_kinds = 18;
 
 // The extension rows of a class, ended by a {0} row.
 template <class T>
@@ -431,6 +433,7 @@ constexpr std::array<tw_ext, most_kinds + 1> ext_rows() {
   if constexpr (IsSnapshot<T>) rows[n++] = {TW_SNAPSHOT, &snapshot<T>};
   if constexpr (IsInterrupt<T>) rows[n++] = {TW_INTERRUPT, &interrupt<T>};
   if constexpr (IsMemory<T>) rows[n++] = {TW_MEMORY, &memory<T>};
+  if constexpr (HasCommands<T>) rows[n++] = {TW_COMMANDS, &command_table<T>};
   return rows;
 }
 template <class T>
