@@ -18,7 +18,8 @@ struct Template {
     std::vector<std::string> values;  // the template's own, before those of the name
     std::vector<size_t> parts;
   };
-  std::vector<size_t> measurement;                                              // parts
+  bool whole = false;               // the measurement is the name as it came
+  std::vector<size_t> measurement;  // parts
   size_t measurement_rest = SIZE_MAX, field = SIZE_MAX, field_rest = SIZE_MAX;  // from this part on
   std::vector<Tag> tags;                                                        // sorted by key
 };
