@@ -78,6 +78,11 @@ Page program_page() {
   blocks.push_back(Heading{"Commands"});
   for (const auto& command : commands())
     if (!command.hidden) add_command(blocks, command);
+  blocks.push_back(Heading{"KIND COMMAND [ARGUMENT...]", 2});
+  blocks.push_back(Paragraph{
+      "To run a command that a plugin of that kind offers, such as `tickwork storage backup`. "
+      "`tickwork help` lists them, `tickwork KIND COMMAND --help` and the plugin's page tell "
+      "more."});
   add_surroundings(blocks);
   blocks.push_back(Heading{"See also"});
   blocks.push_back(

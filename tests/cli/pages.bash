@@ -29,7 +29,7 @@ mandoc -Tlint -Wwarning "${pages[@]}" || complain "mandoc complains"
 text_of() { man -E ascii -P cat -l "$1" 2>/dev/null | tr -s ' \n' ' '; }
 
 program=$(text_of "$folder/man/man1/tickwork.1")
-for command in $("$tickwork" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
+for command in $("$tickwork" help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
   [[ $program == *" $command "* ]] || complain "tickwork.1 lacks the command $command"
 done
 for command in run list show new try check docs "config check" "config sample"; do
