@@ -33,6 +33,8 @@ TEST(OpenTsdbLine, IsRefusedByWords) {
   EXPECT_EQ(parsed("put m 1"),
             "cannot take \"put m 1\": not \"put metric time value [key=value ...]\"");
   EXPECT_NE(parsed("put m 12 1").find("neither 10 digits"), std::string::npos);
+  EXPECT_NE(parsed("put m 9356998402 1").find("the time is after the year 2262"),
+            std::string::npos);
   EXPECT_NE(parsed("put m abcdefghij 1").find("the time is no integer"), std::string::npos);
   EXPECT_NE(parsed("put m 1356998400 x").find("no finite number"), std::string::npos);
   EXPECT_NE(parsed("put m 1356998400 inf").find("no finite number"), std::string::npos);

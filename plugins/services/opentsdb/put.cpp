@@ -80,7 +80,6 @@ void add(const Put& put, listener::PointBuffer& points, Row& row, std::string& w
   };
   if (put.metric.empty()) return leave_out("it has no metric");
   if (!std::isfinite(put.value)) return leave_out("its value is not finite");
-  constexpr int64_t latest_s = INT64_MAX / 1000000000 - 1;
   const bool milliseconds = put.time >= first_milliseconds;
   const int64_t seconds = milliseconds ? put.time / 1000 : put.time;
   if (seconds > latest_s || seconds < -latest_s) {

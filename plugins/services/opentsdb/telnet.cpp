@@ -55,6 +55,9 @@ const tw_point* LineParser::parse(std::string_view line, std::string& why) {
   if (words_[2].size() != 10 && words_[2].size() != 13) {
     return note("the time has neither 10 digits (seconds) nor 13 (milliseconds)");
   }
+  const bool milliseconds = words_[2].size() == 13;
+  if ((milliseconds ? when / 1000 : when) > latest_s)
+    return note("the time is after the year 2262");
   double value = 0;
   if (!number(words_[3], value) || !std::isfinite(value)) {
     return note("the value is no finite number");
@@ -76,7 +79,7 @@ const tw_point* LineParser::parse(std::string_view line, std::string& why) {
     }
   }
   std::sort(tags_.begin(), tags_.end());
-  row_.clear(words_[1]).time(time_ns(when, words_[2].size() == 13)).field("value", value);
+  row_.clear(words_[1]).time(time_ns(when, milliseconds)).field("value", value);
   for (const auto& [key, text] : tags_) row_.tag(key, text);
   return &row_.raw();
 }

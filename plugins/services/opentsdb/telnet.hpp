@@ -4,6 +4,7 @@
 
 #include <tickwork/tickwork.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,8 +26,11 @@ class LineParser {
   Row row_;
 };
 
-// Nanoseconds of an OpenTSDB time. As in InfluxDB, the milliseconds of a time in milliseconds are
-// taken for microseconds within its second.
+// The last second whose nanoseconds all have a number.
+constexpr int64_t latest_s = INT64_MAX / 1000000000 - 1;
+
+// Nanoseconds of an OpenTSDB time up to latest_s. As in InfluxDB, the milliseconds of a time in
+// milliseconds are taken for microseconds within its second.
 int64_t time_ns(int64_t time, bool milliseconds);
 
 }  // namespace tickwork::opentsdb
