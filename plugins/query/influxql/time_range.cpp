@@ -97,8 +97,8 @@ Operand combine(Op op, Operand a, Operand b, const Expr& whole) {
     double y = b.kind == O::number ? b.real : static_cast<double>(b.ns);
     bool span = a.kind == O::duration || b.kind == O::duration;
     double r = add ? x + y : sub ? x - y : op == Op::mul ? x * y : y == 0 ? 0 : x / y;
-    if (span) return {O::duration, static_cast<int64_t>(r), 0};
-    return {O::number, static_cast<int64_t>(r), r};
+    if (span) return {O::duration, to_integer(r), 0};
+    return {O::number, to_integer(r), r};
   }
   O::Kind kind = a.kind == O::time || b.kind == O::time           ? O::time
                  : a.kind == O::duration || b.kind == O::duration ? O::duration
@@ -128,7 +128,7 @@ Operand operand(const Expr& e, const Clock& clock) {
     case ExprKind::integer:
       return {O::integer, e.integer};
     case ExprKind::number:
-      return {O::number, static_cast<int64_t>(e.number), e.number};
+      return {O::number, to_integer(e.number), e.number};
     case ExprKind::paren:
       return operand(*e.args[0], clock);
     case ExprKind::string:

@@ -122,6 +122,17 @@ int compare(const Value& a, const Value& b) {
 
 bool same(const Value& a, const Value& b) { return a.type == b.type && compare(a, b) == 0; }
 
+int64_t to_integer(double number) {
+  constexpr double end = 0x1p63;
+  return number >= -end && number < end ? static_cast<int64_t>(number) : INT64_MIN;
+}
+
+uint64_t to_unsigned(double number) {
+  constexpr double half = 0x1p63;
+  if (number < half) return static_cast<uint64_t>(to_integer(number));
+  return static_cast<uint64_t>(to_integer(number - half)) ^ uint64_t { 1 } << 63;
+}
+
 Value cast(const Value& v, DataType to) {
   if (to == DataType::unknown || to == DataType::any_field || v.type == to || v.null()) return v;
   if (!v.numeric()) return {};
@@ -129,11 +140,9 @@ Value cast(const Value& v, DataType to) {
     case DataType::float_:
       return Value::of(v.number());
     case DataType::integer:
-      return Value::of(v.type == DataType::float_ ? static_cast<int64_t>(v.f)
-                                                  : static_cast<int64_t>(v.u));
+      return Value::of(v.type == DataType::float_ ? to_integer(v.f) : static_cast<int64_t>(v.u));
     case DataType::unsigned_:
-      return Value::of(v.type == DataType::float_ ? static_cast<uint64_t>(v.f)
-                                                  : static_cast<uint64_t>(v.i));
+      return Value::of(v.type == DataType::float_ ? to_unsigned(v.f) : static_cast<uint64_t>(v.i));
     default:
       return {};
   }

@@ -75,6 +75,11 @@ struct Value {
 int compare(const Value& a, const Value& b);
 bool same(const Value& a, const Value& b);
 
+// A number without its fraction, as Go on amd64 has it: what does not fit is the smallest integer,
+// a negative unsigned number wraps.
+int64_t to_integer(double number);
+uint64_t to_unsigned(double number);
+
 // InfluxQL's conversion to a field's cast: numbers convert to numbers, all else must match.
 Value cast(const Value& v, DataType to);
 
