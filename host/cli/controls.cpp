@@ -7,6 +7,7 @@
 #include <span>
 
 #include "cli/instance_list.hpp"
+#include "graph/batch.hpp"
 #include "text/suggest.hpp"
 
 namespace tickwork::host {
@@ -71,7 +72,7 @@ Result<std::string> Controls::remove(const ControlRequest& request) {
 Done Controls::remove_all(RuntimeChanges& wanted, std::span<const std::string> names) const {
   std::vector<std::string> running;
   graph_.visit([&](const tw_instance_info& info) {
-    const std::string_view name{info.name.data, info.name.len};
+    const std::string_view name = view(info.name);
     // "outputs.file/formats.influx" was made by its owner.
     if (name.find('/') == name.npos) running.emplace_back(name);
   });

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "graph/batch.hpp"
+
 namespace tickwork::host {
 namespace {
-
-std::string_view text_of(tw_str s) { return {s.data, s.len}; }
 
 std::string_view state_name(uint32_t state) {
   constexpr std::array<std::string_view, 6> names{"?",       "created", "running",
@@ -23,10 +23,10 @@ std::string_view state_name(uint32_t state) {
 using Cells = std::array<std::string, 8>;
 
 Cells cells_of(const tw_instance_info& info) {
-  return {std::string{text_of(info.name)},    std::string{state_name(info.state)},
-          std::string{text_of(info.version)}, fmt::to_string(info.points_in),
-          fmt::to_string(info.points_out),    fmt::to_string(info.dropped + info.rejected),
-          fmt::to_string(info.errors),        std::string{text_of(info.error)}};
+  return {std::string{view(info.name)},    std::string{state_name(info.state)},
+          std::string{view(info.version)}, fmt::to_string(info.points_in),
+          fmt::to_string(info.points_out), fmt::to_string(info.dropped + info.rejected),
+          fmt::to_string(info.errors),     std::string{view(info.error)}};
 }
 
 // Numbers to the right; nothing behind the last column.
@@ -43,14 +43,14 @@ std::string line_of(const Cells& row, const std::array<size_t, 8>& widths) {
 }
 
 boost::json::object object_of(const tw_instance_info& info) {
-  return {{"name", text_of(info.name)},
-          {"plugin", text_of(info.plugin)},
-          {"kind", text_of(info.kind)},
+  return {{"name", view(info.name)},
+          {"plugin", view(info.plugin)},
+          {"kind", view(info.kind)},
           {"state", state_name(info.state)},
-          {"module", text_of(info.module)},
-          {"version", text_of(info.version)},
-          {"file", text_of(info.file)},
-          {"error", text_of(info.error)},
+          {"module", view(info.module)},
+          {"version", view(info.version)},
+          {"file", view(info.file)},
+          {"error", view(info.error)},
           {"error_ns", info.error_ns},
           {"started_ns", info.started_ns},
           {"calls", info.calls},

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 namespace tickwork::host {
+
 CheckedConfiguration reload_configuration(const LoadingRequest& request, const Catalogue& catalogue,
                                           const RuntimeChanges& changes) {
   auto sources = read_sources(request.configuration_paths, request.mode);

@@ -78,28 +78,8 @@ void show(Instance& instance, const Edge* edge, size_t sharers, void* self, Visi
   visit(self, &info);
 }
 
-void visit_all(const Runtime& runtime, void* self, Visit visit) {
-  std::map<const Instance*, std::shared_ptr<Edge>> edges;
-  for (const auto& output : runtime.pipeline.stages()->outputs) {
-    edges.emplace(output->instance().get(), output->edge());
-  }
-  std::vector<std::shared_ptr<Instance>> all;
-  std::map<std::string, size_t> sharers;
-  for (const SlotPtr& slot : runtime.registry.all()) {
-    if (auto instance = slot->get()) {
-      ++sharers[instance->plugin().file];
-      all.push_back(std::move(instance));
-    }
-  }
-  for (const auto& instance : all) {
-    const auto edge = edges.find(instance.get());
-    show(*instance, edge == edges.end() ? nullptr : edge->second.get(),
-         sharers[instance->plugin().file], self, visit);
-  }
-}
-
 void instances(const tw_host* host, void* self, Visit visit) {
-  visit_all(Instance::of(host).runtime(), self, visit);
+  visit_instances(Instance::of(host).runtime(), self, visit);
 }
 
 const void* vtable_of(const tw_plugin& plugin, std::string_view id) {
@@ -141,7 +121,23 @@ void plugins(const tw_host* host, const char* ext, void* self,
 }  // namespace
 
 void visit_instances(const Runtime& runtime, void* self, Visit visit) {
-  visit_all(runtime, self, visit);
+  std::map<const Instance*, std::shared_ptr<Edge>> edges;
+  for (const auto& output : runtime.pipeline.stages()->outputs) {
+    edges.emplace(output->instance().get(), output->edge());
+  }
+  std::vector<std::shared_ptr<Instance>> all;
+  std::map<std::string, size_t> sharers;
+  for (const SlotPtr& slot : runtime.registry.all()) {
+    if (auto instance = slot->get()) {
+      ++sharers[instance->plugin().file];
+      all.push_back(std::move(instance));
+    }
+  }
+  for (const auto& instance : all) {
+    const auto edge = edges.find(instance.get());
+    show(*instance, edge == edges.end() ? nullptr : edge->second.get(),
+         sharers[instance->plugin().file], self, visit);
+  }
 }
 
 const tw_inspect inspect_service{sizeof(tw_inspect), instances, plugins};
