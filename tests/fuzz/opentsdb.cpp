@@ -40,8 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string why;
   opentsdb::parse_put(text, points, why);
   try {
-    opentsdb::parse_put(opentsdb::gunzip(text, 1 << 20), points, why);
-  } catch (const Error&) {
+    opentsdb::parse_put(gzip::unpack(text, 1 << 20), points, why);
+  } catch (const std::runtime_error&) {
   }
   const tw_batch batch = points.batch();
   for (size_t i = 0; i < batch.count; ++i) check(batch.points[i]);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Forms in URLs and bodies, and gzip bodies.
-#include <zlib.h>
-
 #include <algorithm>
 #include <cctype>
 
 #include "exchange.hpp"
+#include "kit/gzip/gzip.hpp"
 
 namespace tickwork::influxdb_api {
 
@@ -87,32 +86,13 @@ void parse_multipart(std::string_view body, std::string_view content_type, Form&
 }
 
 std::string gunzip(std::string_view bytes, size_t most) {
-  z_stream stream{};
-  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) throw GzipError("out of memory");
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  std::string out;
-  int status = Z_OK;
-  while (status == Z_OK) {
-    size_t had = out.size();
-    out.resize(had + std::max<size_t>(bytes.size() * 4, 16384));
-    stream.next_out = reinterpret_cast<Bytef*>(out.data() + had);
-    stream.avail_out = static_cast<uInt>(out.size() - had);
-    status = inflate(&stream, Z_NO_FLUSH);
-    out.resize(out.size() - stream.avail_out);
-    if (most > 0 && out.size() > most) {
-      inflateEnd(&stream);
-      throw TooLarge("Request Entity Too Large");
-    }
-    if (status == Z_BUF_ERROR || (status == Z_OK && stream.avail_in == 0 && stream.avail_out > 0)) {
-      status = Z_BUF_ERROR;
-    }
+  try {
+    return gzip::unpack(bytes, most);
+  } catch (const gzip::Damaged& e) {
+    throw GzipError(e.what());
+  } catch (const gzip::TooLarge&) {
+    throw TooLarge("Request Entity Too Large");
   }
-  inflateEnd(&stream);
-  if (status == Z_STREAM_END) return out;
-  if (bytes.empty()) throw GzipError("EOF");
-  if (status == Z_BUF_ERROR) throw GzipError("unexpected EOF");
-  throw GzipError(out.empty() ? "gzip: invalid header" : "gzip: invalid checksum");
 }
 
 }  // namespace tickwork::influxdb_api

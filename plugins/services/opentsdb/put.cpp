@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "put.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cctype>
 #include <cmath>
 #include <map>
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -123,28 +120,6 @@ std::string parse_put(std::string_view body, listener::PointBuffer& points, std:
   Row row;
   for (const Put& put : puts) add(put, points, row, why);
   return "";
-}
-
-std::string gunzip(std::string_view bytes, size_t most) {
-  z_stream stream{};
-  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) throw Error{TW_E_NOMEM, "out of memory"};
-  const std::unique_ptr<z_stream, int (*)(z_stream*)> end{&stream, inflateEnd};
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  std::string out;
-  char piece[16384];
-  int status = Z_OK;
-  while (status == Z_OK) {
-    stream.next_out = reinterpret_cast<Bytef*>(piece);
-    stream.avail_out = sizeof piece;
-    status = inflate(&stream, Z_NO_FLUSH);
-    out.append(piece, sizeof piece - stream.avail_out);
-    if (out.size() > most) throw Error{TW_E_INVALID, "it is too large"};
-  }
-  if (status == Z_STREAM_END) return out;
-  if (bytes.empty()) throw Error{TW_E_INVALID, "EOF"};
-  if (status == Z_BUF_ERROR) throw Error{TW_E_INVALID, "unexpected EOF"};
-  throw Error{TW_E_INVALID, out.empty() ? "gzip: invalid header" : "gzip: invalid checksum"};
 }
 
 }  // namespace tickwork::opentsdb

@@ -15,7 +15,4 @@ namespace tickwork::opentsdb {
 // in InfluxDB's words. `why` gets what is wrong with points that were left out.
 std::string parse_put(std::string_view body, listener::PointBuffer& points, std::string& why);
 
-// Unpacks a gzip body of at most `most` bytes; throws what is wrong.
-std::string gunzip(std::string_view bytes, size_t most);
-
 }  // namespace tickwork::opentsdb

@@ -5,6 +5,8 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
+#include "kit/gzip/gzip.hpp"
+
 namespace tickwork::opentsdb {
 
 namespace http = boost::beast::http;
@@ -84,8 +86,8 @@ Web::Answer Web::answer(const Parser::value_type& request) {
   if (request[http::field::content_encoding] != "gzip") return put(request.body());
   std::string unpacked;
   try {
-    unpacked = gunzip(request.body(), most_body_ > 0 ? most_body_ : SIZE_MAX);
-  } catch (const Error& e) {
+    unpacked = gzip::unpack(request.body(), most_body_);
+  } catch (const std::runtime_error& e) {
     return {400, std::string{"could not read gzip, "} + e.what()};
   }
   return put(unpacked);

@@ -2,14 +2,13 @@
 // Requests under /kapacitor/v1: tasks, templates, topics, writes. Answers are indented JSON.
 #include "api.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <cstdlib>
 
 #include "json.hpp"
 #include "kit/gojson/gojson.hpp"
 #include "kit/gotemplate/gotemplate.hpp"
+#include "kit/gzip/gzip.hpp"
 #include "kit/http/http.hpp"
 #include "kit/lineproto/lineproto.hpp"
 
@@ -110,24 +109,11 @@ std::string vars_json(const std::vector<Variable>& variables) {
 }  // namespace
 
 std::string gunzip(std::string_view body) {
-  z_stream z{};
-  inflateInit2(&z, 15 + 32);
-  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(body.data()));
-  z.avail_in = static_cast<uInt>(body.size());
-  std::string out;
-  int status = Z_OK;
-  while (status == Z_OK && out.size() < max_body) {
-    size_t have = out.size();
-    out.resize(have + 65536);
-    z.next_out = reinterpret_cast<Bytef*>(out.data() + have);
-    z.avail_out = 65536;
-    status = inflate(&z, Z_NO_FLUSH);
-    out.resize(have + 65536 - z.avail_out);
-    if (status == Z_BUF_ERROR) break;
+  try {
+    return gzip::unpack(body, max_body);
+  } catch (const std::runtime_error&) {
+    throw ApiError{400, "gzip: invalid body"};
   }
-  inflateEnd(&z);
-  if (status != Z_STREAM_END) throw ApiError{400, "gzip: invalid body"};
-  return out;
 }
 
 Points copy_points(const tw_batch& batch, const std::string& database,
