@@ -31,9 +31,7 @@ class Collectd {
   void take(std::string_view packet) {
     why_.clear();
     parser_.parse(packet, host_.now(), points_, why_);
-    const tw_batch batch = points_.batch();
-    listener_.batcher().add({batch.points, batch.count});
-    points_.clear();
+    listener_.batcher().take(points_);
     if (!why_.empty()) listener_.complaints().note("refused from collectd: " + why_);
   }
 

@@ -14,13 +14,8 @@ class Graphite {
         parser_{config.strings("templates"), config.strings("tags"), config.str("separator")} {}
 
   void start() {
-    listener_.start({.datagram = [this](std::string_view text) { parse(text); },
-                     .connection =
-                         [this] {
-                           return std::make_unique<listener::LineSession>(
-                               listener_.complaints(),
-                               [this](std::string_view lines) { parse(lines); });
-                         }});
+    listener_.start(listener::line_handlers(listener_.complaints(),
+                                            [this](std::string_view text) { parse(text); }));
   }
   void stop() { listener_.stop(); }
 
@@ -32,9 +27,7 @@ class Graphite {
       if (const tw_point* point = parser_.parse(line, now, why_)) points_.add(*point, now);
       if (!why_.empty()) listener_.complaints().note(why_);
     });
-    const tw_batch batch = points_.batch();
-    listener_.batcher().add({batch.points, batch.count});
-    points_.clear();
+    listener_.batcher().take(points_);
   }
 
   Host host_;

@@ -23,13 +23,9 @@ class LineProtocol {
   }
 
   void start() {
-    listener_.start({.datagram = [this](std::string_view text) { parse(text); },
-                     .connection =
-                         [this] {
-                           return std::make_unique<listener::LineSession>(
-                               listener_.complaints(),
-                               [this](std::string_view lines) { parse_lines(lines); });
-                         }});
+    listener_.start(listener::line_handlers(
+        listener_.complaints(), [this](std::string_view text) { parse(text); },
+        [this](std::string_view lines) { parse_lines(lines); }));
   }
   void stop() { listener_.stop(); }
 

@@ -41,9 +41,7 @@ void Connection::lines(std::string_view text, listener::Reply& reply) {
     if (const tw_point* point = parser_.parse(line, why_)) points_.add(*point, 0);
     if (!why_.empty()) listener_.complaints().note(why_);
   });
-  const tw_batch batch = points_.batch();
-  listener_.batcher().add({batch.points, batch.count});
-  points_.clear();
+  listener_.batcher().take(points_);
 }
 
 void Connection::end(std::string_view rest) {

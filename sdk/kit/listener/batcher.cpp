@@ -147,6 +147,12 @@ void Batcher::add(std::span<const tw_point> points) {
   }
 }
 
+void Batcher::take(PointBuffer& points) {
+  const tw_batch batch = points.batch();
+  add({batch.points, batch.count});
+  points.clear();
+}
+
 uint64_t Batcher::last() const {
   const std::lock_guard lock{mutex_};
   return open_->empty() ? number_ - 1 : number_;

@@ -75,6 +75,7 @@ class Batcher {
 
   // Copies the points; any thread. Waits while too many batches are held.
   void add(std::span<const tw_point> points);
+  void take(PointBuffer& points);  // the same, and clears
 
   // Everything added so far is in or before this batch ...
   uint64_t last() const;

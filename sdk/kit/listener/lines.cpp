@@ -23,6 +23,17 @@ size_t Lines::feed(std::string_view bytes, const std::function<void(std::string_
   return bytes.size();
 }
 
+Handlers line_handlers(Complaints& complaints, std::function<void(std::string_view)> datagram,
+                       std::function<void(std::string_view)> lines) {
+  return {std::move(datagram), [&complaints, lines = std::move(lines)] {
+            return std::make_unique<LineSession>(complaints, lines);
+          }};
+}
+
+Handlers line_handlers(Complaints& complaints, std::function<void(std::string_view)> text) {
+  return line_handlers(complaints, text, text);
+}
+
 void Lines::end(std::string_view rest) {
   if (!rest.empty() && !skipping_) {
     complaints_.note(

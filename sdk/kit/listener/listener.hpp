@@ -85,6 +85,12 @@ struct Handlers {
   std::function<std::unique_ptr<Session>()> connection;
 };
 
+// Of a protocol of lines: text gets datagrams, and runs of complete lines of connections.
+Handlers line_handlers(Complaints& complaints, std::function<void(std::string_view)> text);
+// The same with a function of its own for connections.
+Handlers line_handlers(Complaints& complaints, std::function<void(std::string_view)> datagram,
+                       std::function<void(std::string_view)> lines);
+
 enum class Transport { udp, tcp };
 
 // "udp" or "tcp"; throws.
