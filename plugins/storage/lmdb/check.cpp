@@ -34,16 +34,6 @@ struct Findings {
   VerifyCount count;
 };
 
-bool write_fully(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(file, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    bytes.remove_prefix(static_cast<size_t>(n));
-  }
-  return true;
-}
-
 std::string read_fully(int file) {
   std::string out;
   char buffer[16384];
@@ -68,7 +58,7 @@ using Verify = std::function<VerifyCount(const Report&)>;
   }
   std::string head;
   for (const uint64_t n : {count.blocks, count.rows, count.pages}) put_word(head, n);
-  _exit(write_fully(answer, head) && write_fully(answer, lines) ? 0 : 1);
+  _exit(write_all(answer, head) && write_all(answer, lines) ? 0 : 1);
 }
 
 Findings verify_in_child(const std::string& file, const Verify& verify) {

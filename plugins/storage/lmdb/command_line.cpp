@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "command_line.hpp"
 
+#include <date/date.h>
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
-#include <limits>
 
 namespace tickwork::lmdb {
 namespace {
@@ -121,15 +121,8 @@ int64_t parse_time(const std::string& option, const std::string& text) {
 }
 
 std::string format_time(int64_t ns) {
-  const int64_t seconds = ns / second - (ns % second < 0 ? 1 : 0);
-  const int64_t days = seconds / 86400 - (seconds % 86400 < 0 ? 1 : 0);
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
-  const auto rest = static_cast<int>(seconds - days * 86400);
-  char out[40];
-  std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), rest / 3600,
-                rest / 60 % 60, rest % 60);
-  return out;
+  const date::sys_time<std::chrono::nanoseconds> time{std::chrono::nanoseconds{ns}};
+  return date::format("%FT%TZ", date::floor<std::chrono::seconds>(time));
 }
 
 }  // namespace tickwork::lmdb

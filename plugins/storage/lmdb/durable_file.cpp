@@ -53,16 +53,19 @@ void give_to_owner_of(const std::string& owned, const std::string& file) {
   if (::lchown(file.c_str(), info.st_uid, info.st_gid) != 0) return;
 }
 
-void write_file(const std::string& path, std::string_view bytes) {
-  const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0660);
-  bool good = file >= 0;
-  while (good && !bytes.empty()) {
+bool write_all(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
     const ssize_t n = ::write(file, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
-    good = n > 0;
-    if (good) bytes.remove_prefix(static_cast<size_t>(n));
+    if (n <= 0) return false;
+    bytes.remove_prefix(static_cast<size_t>(n));
   }
-  good = good && ::fsync(file) == 0;
+  return true;
+}
+
+void write_file(const std::string& path, std::string_view bytes) {
+  const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0660);
+  const bool good = file >= 0 && write_all(file, bytes) && ::fsync(file) == 0;
   const int why = errno;
   if (file >= 0) ::close(file);
   if (!good) throw Failure(TW_E_IO, "cannot write " + path + ": " + std::strerror(why));

@@ -16,6 +16,9 @@ std::string read_file(const std::string& path);  // whole; throws Failure
 // With the rights of root: the file gets the owner of the other one. Failures are no matter.
 void give_to_owner_of(const std::string& owned, const std::string& file);
 
+// All of the bytes to an open file; false: errno says why.
+bool write_all(int file, std::string_view bytes);
+
 // Writes bytes to a new file, synced; throws Failure.
 void write_file(const std::string& path, std::string_view bytes);
 

@@ -1,100 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "export_text.hpp"
 
-#include <algorithm>
 #include <bit>
-#include <cctype>
 #include <charconv>
+
+#include "kit/influxql/influxql.hpp"
 
 namespace tickwork::lmdb {
 namespace {
-
-constexpr std::string_view keywords[] = {
-    "all",          "alter",        "analyze",      "any",
-    "as",           "asc",          "begin",        "by",
-    "cardinality",  "continuous",   "create",       "database",
-    "databases",    "default",      "delete",       "desc",
-    "destinations", "diagnostics",  "distinct",     "drop",
-    "duration",     "end",          "every",        "exact",
-    "explain",      "field",        "for",          "from",
-    "grant",        "grants",       "group",        "groups",
-    "in",           "inf",          "insert",       "into",
-    "key",          "keys",         "kill",         "limit",
-    "measurement",  "measurements", "name",         "offset",
-    "on",           "order",        "password",     "policies",
-    "policy",       "privileges",   "queries",      "query",
-    "read",         "replication",  "resample",     "retention",
-    "revoke",       "select",       "series",       "set",
-    "shard",        "shards",       "show",         "slimit",
-    "soffset",      "stats",        "subscription", "subscriptions",
-    "tag",          "to",           "user",         "users",
-    "values",       "where",        "with",         "write",
-    "and",          "or",           "true",         "false"};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool name_part(char c) { return letter(c) || (c >= '0' && c <= '9'); }
-
-bool needs_quotes(std::string_view name) {
-  return name.empty() || !letter(name.front()) ||
-         !std::all_of(name.begin(), name.end(), name_part) ||
-         std::find(std::begin(keywords), std::end(keywords), lower(name)) != std::end(keywords);
-}
-
-void append_name(std::string& out, std::string_view name) {
-  if (!needs_quotes(name)) {
-    out += name;
-    return;
-  }
-  out += '"';
-  for (const char c : name) {
-    if (c == '"' || c == '\\') out += '\\';
-    c == '\n' ? out += "\\n" : out += c;
-  }
-  out += '"';
-}
-
-void skip_blanks(std::string_view& text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-}
-
-bool take_word(std::string_view& text, std::string_view word) {
-  skip_blanks(text);
-  if (text.size() < word.size() || lower(text.substr(0, word.size())) != word) return false;
-  if (text.size() > word.size() && name_part(text[word.size()])) return false;
-  text.remove_prefix(word.size());
-  return true;
-}
-
-bool take_quoted(std::string_view& text, std::string& out) {
-  text.remove_prefix(1);
-  while (!text.empty() && text.front() != '"') {
-    char c = text.front();
-    text.remove_prefix(1);
-    if (c == '\\' && !text.empty()) {
-      c = text.front() == 'n' ? '\n' : text.front();
-      text.remove_prefix(1);
-    }
-    out += c;
-  }
-  if (text.empty()) return false;
-  text.remove_prefix(1);
-  return !out.empty();
-}
-
-bool take_name(std::string_view& text, std::string& out) {
-  skip_blanks(text);
-  if (text.starts_with('"')) return take_quoted(text, out);
-  const auto end = std::find_if_not(text.begin(), text.end(), name_part);
-  out = text.substr(0, static_cast<size_t>(end - text.begin()));
-  text.remove_prefix(out.size());
-  return !out.empty();
-}
 
 void append_field_name(std::string& out, std::string_view name) {
   for (const char c : name) {
@@ -161,23 +74,15 @@ std::string without_escaped_quotes(std::string_view name) {
 }
 
 std::string create_line(std::string_view database, std::string_view policy) {
-  std::string out = "CREATE DATABASE ";
-  append_name(out, database);
-  out += " WITH NAME ";
-  append_name(out, policy);
-  return out;
+  return "CREATE DATABASE " + influxql::quote_identifier(database) + " WITH NAME " +
+         influxql::quote_identifier(policy);
 }
 
 std::optional<CreatedNames> parse_create_line(std::string_view line) {
-  CreatedNames names;
-  if (!take_word(line, "create") || !take_word(line, "database")) return std::nullopt;
-  if (!take_name(line, names.database)) return std::nullopt;
-  if (take_word(line, "with") && (!take_word(line, "name") || !take_name(line, names.policy))) {
-    return std::nullopt;
-  }
-  skip_blanks(line);
-  if (line == ";") line = {};
-  return line.empty() ? std::optional(names) : std::nullopt;
+  const influxql::Parsed parsed = influxql::parse(line);
+  if (!parsed.error.empty() || parsed.statements.size() != 1) return std::nullopt;
+  const auto* create = std::get_if<influxql::CreateDatabase>(&parsed.statements[0]);
+  return create ? std::optional<CreatedNames>{{create->name, create->policy_name}} : std::nullopt;
 }
 
 void append_values(std::string& out, std::string_view series, std::string_view field,

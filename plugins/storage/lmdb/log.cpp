@@ -34,16 +34,6 @@ uint32_t length_check(uint32_t length, uint64_t seed) {
       checksum({reinterpret_cast<const char*>(&length), sizeof length}, ~seed));
 }
 
-bool write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(file, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return false;
-    bytes.remove_prefix(static_cast<size_t>(n));
-  }
-  return true;
-}
-
 }  // namespace
 
 Log::Log(const std::string& folder, uint64_t generation, Sync sync)

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "durable_file.hpp"
 #include "failure.hpp"
 
 namespace tickwork::lmdb {
@@ -38,12 +39,8 @@ TextOutput::~TextOutput() {
 
 void TextOutput::put(std::string_view bytes) {
   if (file_ < 0) return call_.out(bytes);
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(file_, bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) throw Failure(TW_E_IO, "cannot write " + path_ + ": " + std::strerror(errno));
-    bytes.remove_prefix(static_cast<size_t>(n));
-  }
+  if (!write_all(file_, bytes))
+    throw Failure(TW_E_IO, "cannot write " + path_ + ": " + std::strerror(errno));
 }
 
 void TextOutput::write_out(bool last) {
