@@ -50,8 +50,8 @@ _tickwork() {
       compopt -o filenames 2>/dev/null
       return
     elif [[ $command == ctl ]]; then
-      words="list add remove restore changes reload flush"
-      [[ $before == ctl || $before == */control ]] || words=$(compgen -f -- "$word")
+      ((COMP_CWORD == 2)) && words="list add remove restore changes reload flush"
+      [[ -n $words ]] || words=$(compgen -f -- "$word")
     elif [[ $command == run ]]; then
       words=$(tickwork list --sets 2>/dev/null)
     elif [[ -z $words ]] && ((COMP_CWORD == 2)); then
