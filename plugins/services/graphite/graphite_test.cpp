@@ -7,7 +7,6 @@
 using namespace tickwork;
 using tickwork::graphite::Parser;
 using tickwork::listener::Client;
-using tickwork::listener::KeptLines;
 
 namespace {
 
@@ -46,16 +45,9 @@ TEST(GraphiteParser, RefusesByWords) {
             "cannot take \"a 1 9e9\": the time is before 1902 or after 2037");
 }
 
-class GraphiteTest : public ::testing::Test {
+class GraphiteTest : public listener::ListenerTest {
  protected:
-  tickwork::testing::Instance start(const std::string& text) {
-    auto made = host_.create("services.graphite", "bind = '127.0.0.1:0'\n" + text);
-    EXPECT_TRUE(made) << made.error();
-    EXPECT_EQ(made.start(), "");
-    return made;
-  }
-  tickwork::testing::Host host_;
-  KeptLines kept_{host_};
+  GraphiteTest() : ListenerTest("services.graphite") {}
 };
 
 TEST_F(GraphiteTest, TakesConnectionsAndDatagrams) {

@@ -5,20 +5,12 @@
 
 using namespace tickwork;
 using tickwork::listener::Client;
-using tickwork::listener::KeptLines;
 
 namespace {
 
-class LineProtocolTest : public ::testing::Test {
+class LineProtocolTest : public listener::ListenerTest {
  protected:
-  tickwork::testing::Instance start(const std::string& text) {
-    auto made = host_.create("services.line_protocol", "bind = '127.0.0.1:0'\n" + text);
-    EXPECT_TRUE(made) << made.error();
-    EXPECT_EQ(made.start(), "");
-    return made;
-  }
-  tickwork::testing::Host host_;
-  KeptLines kept_{host_};
+  LineProtocolTest() : ListenerTest("services.line_protocol") {}
 };
 
 TEST_F(LineProtocolTest, TakesDatagrams) {

@@ -48,7 +48,7 @@ User read_user(uint64_t id, std::string_view value) {
 }  // namespace
 
 Accounts::Accounts(const std::string& folder, Opening opening)
-    : env_(folder, accounts_map_size, {"users"}, opening) {
+    : env_(folder, accounts_map_size, accounts_trees, opening) {
   const Transaction txn(env_, Access::read);
   Cursor cursor(txn, 0);
   for (bool more = cursor.first(); more; more = cursor.next()) {

@@ -16,6 +16,8 @@
 
 namespace tickwork::lmdb {
 
+inline constexpr const char* accounts_trees[] = {"users"};
+
 struct User {
   uint64_t id = 0;
   std::string name, hash;

@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <set>
 
+#include "accounts.hpp"
 #include "command_line.hpp"
 #include "commands.hpp"
+#include "continuous.hpp"
 #include "failure.hpp"
 #include "read_store.hpp"
 
@@ -61,11 +63,11 @@ class Backup {
     }
     for (const ShardInfo& shard : shards_) copy_shard(shard);
     for (const DatabaseInfo& database : databases_) {
-      copy(database_folder("", database.id) + "/index", {"keys", "hashes", "terms", "state"});
+      copy(database_folder("", database.id) + "/index", index_trees);
     }
-    copy("/meta", {"databases", "shards", "state"});
-    copy("/accounts", {"users"});
-    copy("/continuous", {"queries"});
+    copy("/meta", catalogue_trees);
+    copy("/accounts", accounts_trees);
+    copy("/continuous", continuous_trees);
     complete();
     write_file(to_ + mark_name, mark_text);
     sync_folder(to_);
@@ -80,12 +82,10 @@ class Backup {
     sync_folder(to_ + "/log");
   }
 
-  void copy_shard(const ShardInfo& shard) {
-    copy(shard_folder("", shard), {"segments", "fields", "state"});
-  }
+  void copy_shard(const ShardInfo& shard) { copy(shard_folder("", shard), shard_trees); }
 
   // One environment, as it is at one moment. One that goes meanwhile is left to complete().
-  void copy(const std::string& folder, std::initializer_list<const char*> trees) {
+  void copy(const std::string& folder, TreeNames trees) {
     make_folder(to_ + folder);
     const std::string file = to_ + folder + "/data.mdb";
     try {
@@ -110,13 +110,11 @@ class Backup {
       const std::string folder = database_folder(to_, database.id);
       named.insert(folder);
       make_folder(folder + "/shard");
-      const Environment made(folder + "/index", reading_map_size,
-                             {"keys", "hashes", "terms", "state"});
+      const Environment made(folder + "/index", reading_map_size, index_trees);
     }
     for (const ShardInfo& shard : catalogue.shards()) {
       named.insert(shard_folder(to_, shard));
-      const Environment made(shard_folder(to_, shard), reading_map_size,
-                             {"segments", "fields", "state"});
+      const Environment made(shard_folder(to_, shard), reading_map_size, shard_trees);
     }
     for (const ShardInfo& shard : shards_) {
       if (!named.contains(shard_folder(to_, shard))) remove(shard_folder(to_, shard));

@@ -98,7 +98,7 @@ Policy* DatabaseInfo::policy(std::string_view policy_name) {
 }
 
 Catalogue::Catalogue(const std::string& folder, Opening opening)
-    : env_(folder, catalogue_map_size, {"databases", "shards", "state"}, opening) {}
+    : env_(folder, catalogue_map_size, catalogue_trees, opening) {}
 
 std::vector<DatabaseInfo> Catalogue::databases() const {
   const Transaction txn(env_, Access::read);

@@ -39,12 +39,12 @@ struct ShardInfo {
   int64_t start = 0, end = 0;  // [start, end) ns
 };
 
+inline constexpr const char* catalogue_trees[] = {"databases", "shards", "state"};
+
 // Each call is one durable transaction.
 class Catalogue {
  public:
   explicit Catalogue(const std::string& folder, Opening opening = Opening::write);
-
-  const Environment& env() const { return env_; }
 
   std::vector<DatabaseInfo> databases() const;  // in creation order
   std::vector<ShardInfo> shards() const;

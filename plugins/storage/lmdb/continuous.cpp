@@ -30,7 +30,7 @@ ContinuousQuery read_query(uint64_t id, std::string_view value) {
 }  // namespace
 
 ContinuousQueries::ContinuousQueries(const std::string& folder, Opening opening)
-    : env_(folder, queries_map_size, {"queries"}, opening) {
+    : env_(folder, queries_map_size, continuous_trees, opening) {
   const Transaction txn(env_, Access::read);
   Cursor cursor(txn, 0);
   for (bool more = cursor.first(); more; more = cursor.next()) {

@@ -15,6 +15,8 @@
 
 namespace tickwork::lmdb {
 
+inline constexpr const char* continuous_trees[] = {"queries"};
+
 struct ContinuousQuery {
   uint64_t id = 0;
   std::string database, name, text;

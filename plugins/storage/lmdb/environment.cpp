@@ -31,8 +31,8 @@ void Environment::check(const char* what, int code) {
   fail(what, code);
 }
 
-Environment::Environment(const std::string& folder, size_t map_size,
-                         std::initializer_list<const char*> trees, Opening opening)
+Environment::Environment(const std::string& folder, size_t map_size, TreeNames trees,
+                         Opening opening)
     : folder_(folder) {
   const bool writes = opening == Opening::write;
   if (writes) std::filesystem::create_directories(folder);
@@ -52,7 +52,7 @@ Environment::Environment(const std::string& folder, size_t map_size,
   open_trees(trees, opening);
 }
 
-void Environment::open_trees(std::initializer_list<const char*> trees, Opening opening) {
+void Environment::open_trees(TreeNames trees, Opening opening) {
   const bool writes = opening == Opening::write;
   MDB_txn* txn = nullptr;
   check("begin", mdb_txn_begin(env_, nullptr, writes ? 0 : MDB_RDONLY, &txn));

@@ -6,8 +6,8 @@
 
 #include <lmdb.h>
 
-#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,10 +23,13 @@ enum class Opening {
   frozen   // to read what no process has open; nothing is written, not even a lock
 };
 
+// The names of an environment's trees, in the order of their numbers.
+using TreeNames = std::span<const char* const>;
+
 class Environment {
  public:
   // Creates the folder and the named trees as needed, if it is opened to be written.
-  Environment(const std::string& folder, size_t map_size, std::initializer_list<const char*> trees,
+  Environment(const std::string& folder, size_t map_size, TreeNames trees,
               Opening opening = Opening::write);
   ~Environment();
   Environment(const Environment&) = delete;
@@ -42,7 +45,7 @@ class Environment {
   [[noreturn]] void fail(const char* what, int code) const;
 
  private:
-  void open_trees(std::initializer_list<const char*> trees, Opening opening);
+  void open_trees(TreeNames trees, Opening opening);
   void check(const char* what, int code);  // closes and throws
   std::string folder_;
   std::optional<FolderUse> use_;

@@ -183,7 +183,7 @@ std::string key_block(const std::vector<std::string_view>& keys, SeriesId first)
 }  // namespace
 
 Index::Index(const std::string& folder, size_t map_size, uint64_t seed, Opening opening)
-    : env_(folder, map_size, {"keys", "hashes", "terms", "state"}, opening), seed_(seed) {
+    : env_(folder, map_size, index_trees, opening), seed_(seed) {
   load_state();
 }
 

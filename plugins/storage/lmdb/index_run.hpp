@@ -16,6 +16,7 @@
 namespace tickwork::lmdb {
 
 enum IndexTree : size_t { keys_tree, hashes_tree, terms_tree, state_tree };
+inline constexpr const char* index_trees[] = {"keys", "hashes", "terms", "state"};
 
 struct HashEntry {
   KeyHash hash;

@@ -103,9 +103,7 @@ std::shared_ptr<Environment> Shard::env() {
     std::error_code none;
     std::filesystem::remove(folder_ + "/data.mdb.new", none);  // a copy that was not finished
   }
-  auto env = std::make_shared<Environment>(
-      folder_, map_size_, std::initializer_list<const char*>{"segments", "fields", "state"},
-      opening_);
+  auto env = std::make_shared<Environment>(folder_, map_size_, shard_trees, opening_);
   if (!fields_loaded_) {
     const Transaction txn(*env, Access::read);
     const auto found = txn.get(shard_state_tree, "version");

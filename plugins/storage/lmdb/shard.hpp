@@ -20,6 +20,7 @@
 namespace tickwork::lmdb {
 
 enum ShardTree : size_t { segment_tree, field_tree, shard_state_tree };
+inline constexpr const char* shard_trees[] = {"segments", "fields", "state"};
 
 struct FieldInfo {
   FieldId id = 0;

@@ -109,8 +109,7 @@ VerifyCount verify_shard(const std::shared_ptr<Shard>& shard,
 
 VerifyCount verify_index(const std::string& folder, Opening opening, const Report& report) {
   const std::string file = folder + "/index/data.mdb";
-  const Environment env(folder + "/index", reading_map_size, {"keys", "hashes", "terms", "state"},
-                        opening);
+  const Environment env(folder + "/index", reading_map_size, index_trees, opening);
   const Transaction txn(env, Access::read);
   VerifyCount count;
   count.pages += verify_sealed(txn, keys_tree, file, "block of series keys", report);

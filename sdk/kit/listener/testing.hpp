@@ -3,6 +3,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -128,6 +129,25 @@ class Client {
 
  private:
   int socket_;
+};
+
+// A listener on a free port, with a storage that keeps lines.
+class ListenerTest : public ::testing::Test {
+ protected:
+  explicit ListenerTest(std::string plugin) : plugin_{std::move(plugin)} {}
+  // Started with these options besides its port.
+  testing::Instance start(const std::string& options) {
+    auto made = host_.create(plugin_, "bind = '127.0.0.1:0'\n" + options);
+    EXPECT_TRUE(made) << made.error();
+    EXPECT_EQ(made.start(), "");
+    return made;
+  }
+
+  testing::Host host_;
+  KeptLines kept_{host_};
+
+ private:
+  std::string plugin_;
 };
 
 }  // namespace tickwork::listener
