@@ -4,7 +4,7 @@
 authentication on; status, kind of content, challenge and body must be equal.
 
     access.py --tickwork build/bin/tickwork"""
-import argparse, base64, hashlib, hmac, json, os, pathlib, shutil, sys, tempfile, time
+import base64, hashlib, hmac, json, sys, time
 import urllib.error, urllib.request
 
 import differential
@@ -76,14 +76,11 @@ def ask(server, line):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tickwork", default=str(ROOT / "build/bin/tickwork"))
-    args = parser.parse_args()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="tickwork-access-"))
-    known, servers, failed, total = differential.known_differences(), [], 0, 0
-    try:
-        servers.append(differential.influxd(folder, f'auth-enabled = true\n  shared-secret = "{SECRET}"'))
-        servers.append(tickwork(folder, args.tickwork))
+    args = differential.program().parse_args()
+    known, failed, total = differential.known_differences(), 0, 0
+    peer_settings = f'auth-enabled = true\n  shared-secret = "{SECRET}"'
+    with differential.side_by_side(lambda folder: differential.influxd(folder, peer_settings),
+                                   lambda folder: tickwork(folder, args.tickwork)) as servers:
         for line in (differential.HERE / "access.txt").read_text().splitlines():
             if not line or line.startswith("#"):
                 continue
@@ -94,10 +91,6 @@ def main():
                 print(f"--- {line}\n  influxd  {expected}\n  tickwork {got}")
         print(f"access.txt: {total - failed} of {total} agree")
         return 1 if failed or total < 100 else 0
-    finally:
-        for server in servers:
-            server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@
 
 Starts both on free ports with temporary folders. queries.txt has the queries by area, writes.txt
 bodies for /write. Needs influxd and influx (Debian packages influxdb, influxdb-client)."""
-import argparse, itertools, json, os, pathlib, shutil, signal, socket, subprocess, sys, tempfile, time
+import argparse, contextlib, itertools, json, os, pathlib, shutil, signal, socket, subprocess, sys, tempfile, time
 import urllib.error, urllib.parse, urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -202,16 +202,34 @@ def check_shell(peer, ours):
     return failed
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tickwork", default=str(ROOT / "build/bin/tickwork"))
-    parser.add_argument("--area", help="only this area of queries.txt")
-    args = parser.parse_args()
+@contextlib.contextmanager
+def side_by_side(*starts):
+    """The servers that start(folder) gives, in a folder of their own; both end with the block."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tickwork-differential-"))
     servers = []
     try:
-        servers.append(influxd(folder))
-        servers.append(tickwork(folder, args.tickwork))
+        for start in starts:
+            servers.append(start(folder))
+        yield servers
+    finally:
+        for server in servers:
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def program():
+    """An argument parser that knows --tickwork."""
+    parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tickwork", default=str(ROOT / "build/bin/tickwork"))
+    return parser
+
+
+def main():
+    parser = program()
+    parser.add_argument("--area", help="only this area of queries.txt")
+    args = parser.parse_args()
+    with side_by_side(influxd, lambda folder: tickwork(folder, args.tickwork)) as servers:
         for server in servers:
             fill(server)
         failed = compare(*servers, "queries.txt", ask, args)
@@ -219,10 +237,6 @@ def main():
             failed += compare(*servers, "writes.txt", post, args)
             failed += check_shell(*servers)
         return 1 if failed else 0
-    finally:
-        for server in servers:
-            server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ be equal. What differs is reduced to the smallest query that still does.
 
 Every point has a time of its own and numbers are multiples of 1/8, so that neither ties nor the order
 of additions can make a difference. The same seed makes the same queries."""
-import argparse, dataclasses, pathlib, random, re, shutil, sys, tempfile, urllib.parse
+import dataclasses, random, re, sys, urllib.parse
 
 import differential
 
@@ -306,22 +306,14 @@ def run(servers, args):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tickwork", default=str(differential.ROOT / "build/bin/tickwork"))
+    parser = differential.program()
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--schemas", type=int, default=4)
     parser.add_argument("--queries", type=int, default=100, help="a schema")
     args = parser.parse_args()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="tickwork-generate-"))
-    servers = []
-    try:
-        servers.append(differential.influxd(folder))
-        servers.append(differential.tickwork(folder, args.tickwork))
+    with differential.side_by_side(differential.influxd,
+                                   lambda folder: differential.tickwork(folder, args.tickwork)) as servers:
         return run(servers, args)
-    finally:
-        for server in servers:
-            server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 Tickwork's, from here and from a real collectd; what is stored must be equal.
 
     listeners.py --tickwork build/bin/tickwork"""
-import argparse, gzip, json, pathlib, shutil, signal, socket, struct, subprocess, sys, tempfile, time
+import gzip, json, pathlib, shutil, signal, socket, struct, subprocess, sys, tempfile, time
 import urllib.error, urllib.parse, urllib.request
 
 import differential
@@ -206,8 +206,9 @@ def compare_puts(servers):
     return failed
 
 
-def collectd(folder, servers):
+def collectd(servers):
     """A real collectd sends to both for some seconds; its database is not used by other tests."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="tickwork-collectd-"))
     destinations = "".join(f'    Server "127.0.0.1" "{server.listeners[name]}"\n'
                            for server in servers for name in ("collectd", "collectd-join"))
     (folder / "collectd.conf").write_text(f"""Hostname "differential"
@@ -231,17 +232,13 @@ LoadPlugin network
     time.sleep(6)
     process.send_signal(signal.SIGTERM)
     process.wait(30)
+    shutil.rmtree(folder)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tickwork", default=str(ROOT / "build/bin/tickwork"))
-    args = parser.parse_args()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="tickwork-listeners-"))
-    servers, failed = [], 0
-    try:
-        servers.append(peer(folder))
-        servers.append(ours(folder, args.tickwork))
+    args = differential.program().parse_args()
+    failed = 0
+    with differential.side_by_side(peer, lambda folder: ours(folder, args.tickwork)) as servers:
         for server in servers:
             send(server, "udp", LINES)
             send(server, "graphite", GRAPHITE)
@@ -253,14 +250,10 @@ def main():
         for name, least in (("udp", 5), ("graphite", 20), ("graphite_udp", 20), ("opentsdb", 13),
                             ("collectd", 14), ("collectd_join", 8)):
             failed += compare(servers, name, least)
-        collectd(folder, servers)
+        collectd(servers)
         failed += compare(servers, "collectd", 100)
         failed += compare(servers, "collectd_join", 100)
         return 1 if failed else 0
-    finally:
-        for server in servers:
-            server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
