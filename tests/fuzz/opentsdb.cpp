@@ -6,6 +6,7 @@
 
 #include "../../plugins/services/opentsdb/put.hpp"
 #include "../../plugins/services/opentsdb/telnet.hpp"
+#include "kit/gzip/gzip.hpp"
 #include "kit/listener/listener.hpp"
 
 using namespace tickwork;

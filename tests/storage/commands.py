@@ -138,7 +138,7 @@ class Test:
             expected = [ask(server, query, "plain") for query in QUERIES if "week" not in query]
         self.run("export", self.store(folder / "a"), "--out", folder / "text")
         with Running(influxd, folder / "influxd") as server:
-            done = subprocess.run(["influx", "-port", str(server.port), "-import", "-path", folder / "text"],
+            done = subprocess.run(["influx", "-host", "127.0.0.1", "-port", str(server.port), "-import", "-path", folder / "text"],
                                   capture_output=True, text=True, timeout=60)
             assert done.returncode == 0, done.stdout + done.stderr
             got = [ask(server, query, "plain") for query in QUERIES if "week" not in query]

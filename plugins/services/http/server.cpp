@@ -78,8 +78,10 @@ struct Server::Inside {
   std::shared_ptr<net::io_context> context = std::make_shared<net::io_context>();
   // A held response alone is no work, yet somebody must run what its end posts.
   net::executor_work_guard<net::io_context::executor_type> work{context->get_executor()};
-  tcp::acceptor acceptor{*context};
-  net::steady_timer pause{*context};
+  // One at a time: accepting and its end.
+  net::strand<net::io_context::executor_type> listening = net::make_strand(*context);
+  tcp::acceptor acceptor{listening};
+  net::steady_timer pause{listening};
   std::string address;
   std::mutex mutex;
   std::condition_variable changed;
@@ -195,7 +197,7 @@ void Server::Inside::stop_connections(bool abort) {
 
 void Server::Inside::stop() {
   shared.stopping = true;
-  net::post(*context, [this] { acceptor.close(); });
+  net::post(listening, [this] { acceptor.close(); });
   stop_connections(false);
   const auto until = std::chrono::steady_clock::now() + settings.drain_timeout;
   // A connection may just have become idle while it was asked: ask again.
