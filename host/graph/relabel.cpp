@@ -8,7 +8,7 @@ namespace tickwork::host {
 
 namespace {
 
-bool by_key(const tw_tag& a, const tw_tag& b) { return view(a.key) < view(b.key); }
+bool by_tag_key(const tw_tag& a, const tw_tag& b) { return view(a.key) < view(b.key); }
 
 }  // namespace
 
@@ -16,7 +16,7 @@ bool normalise_tags(tw_tag* tags, uint32_t& n) {
   const uint32_t before = n;
   tw_tag* end = std::remove_if(
       tags, tags + n, [](const tw_tag& tag) { return tag.key.len == 0 || tag.value.len == 0; });
-  if (!std::is_sorted(tags, end, by_key)) std::stable_sort(tags, end, by_key);
+  if (!std::is_sorted(tags, end, by_tag_key)) std::stable_sort(tags, end, by_tag_key);
   tw_tag* kept = tags;
   for (tw_tag* tag = tags; tag != end; ++tag) {
     if (kept != tags && view(kept[-1].key) == view(tag->key)) --kept;
@@ -61,7 +61,7 @@ void Relabel::add_tags(tw_point& point, Arena& arena) const {
       reinterpret_cast<tw_tag*>(arena.take((point.n_tags + tags_.size()) * sizeof(tw_tag)));
   // Where both have a key, set_union takes it from the first range: the point's own.
   tw_tag* end = std::set_union(point.tags, point.tags + point.n_tags, tags_.begin(), tags_.end(),
-                               merged, by_key);
+                               merged, by_tag_key);
   const auto n = static_cast<uint32_t>(end - merged);
   if (n != point.n_tags) point.series = {};
   point.tags = merged;

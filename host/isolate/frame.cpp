@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t buffer_size = 64 * 1024;
 
-bool known(FrameType type) { return type >= FrameType::call && type <= FrameType::pong; }
+bool known_type(FrameType type) { return type >= FrameType::call && type <= FrameType::pong; }
 
 Payload payload_of(size_t size) {
   return {std::make_unique_for_overwrite<char[]>(std::max<size_t>(size, 1)), size};
@@ -51,7 +51,7 @@ Done FrameReader::scan() {
   while (end_ - begin_ >= sizeof(FrameHeader)) {
     FrameHeader header;
     std::memcpy(&header, &buffer_[begin_], sizeof header);
-    if (header.length > largest_frame || !known(header.type)) {
+    if (header.length > largest_frame || !known_type(header.type)) {
       return Failure{TW_E_INVALID, "sent what is no frame"};
     }
     const size_t there = end_ - begin_ - sizeof header;

@@ -30,7 +30,7 @@ constexpr uint16_t own_machine = EM_S390;
 
 constexpr uint64_t max_symbols = 1 << 20;  // a library with more is not a plugin
 
-struct Bad {
+struct BadFile {
   std::string what;
 };
 
@@ -62,17 +62,17 @@ class Image {
 
   template <class T>
   T at(uint64_t offset) const {
-    if (offset > bytes_.size() || bytes_.size() - offset < sizeof(T)) throw Bad{"truncated"};
+    if (offset > bytes_.size() || bytes_.size() - offset < sizeof(T)) throw BadFile{"truncated"};
     T value;
     std::memcpy(&value, bytes_.data() + offset, sizeof(T));
     return value;
   }
 
   std::string text(uint64_t offset) const {
-    if (offset >= bytes_.size()) throw Bad{"truncated"};
+    if (offset >= bytes_.size()) throw BadFile{"truncated"};
     const auto rest = bytes_.subspan(offset);
     const auto end = std::find(rest.begin(), rest.end(), 0);
-    if (end == rest.end()) throw Bad{"truncated"};
+    if (end == rest.end()) throw BadFile{"truncated"};
     return {rest.begin(), end};
   }
 
@@ -82,7 +82,7 @@ class Image {
     for (const auto& load : loads_)
       if (address >= load.p_vaddr && address - load.p_vaddr < load.p_filesz)
         return load.p_offset + (address - load.p_vaddr);
-    throw Bad{"damaged: an address lies outside of the file"};
+    throw BadFile{"damaged: an address lies outside of the file"};
   }
 
   template <class T>
@@ -104,17 +104,17 @@ struct Dynamic {
 
 Elf64_Ehdr read_header(const Image& image, std::span<const unsigned char> bytes) {
   if (bytes.size() < SELFMAG || std::memcmp(bytes.data(), ELFMAG, SELFMAG) != 0)
-    throw Bad{"not an ELF file"};
-  if (bytes.size() < EI_NIDENT + 4) throw Bad{"truncated"};
+    throw BadFile{"not an ELF file"};
+  if (bytes.size() < EI_NIDENT + 4) throw BadFile{"truncated"};
   // e_machine has the same place in both classes.
   const auto machine = image.at<uint16_t>(offsetof(Elf64_Ehdr, e_machine));
   if (bytes[EI_DATA] != ELFDATA2LSB && own_machine != EM_S390)
-    throw Bad{"built for another byte order"};
+    throw BadFile{"built for another byte order"};
   if (machine != own_machine)
-    throw Bad{fmt::format("built for another machine ({})", machine_name(machine))};
-  if (bytes[EI_CLASS] != ELFCLASS64) throw Bad{"a 32-bit library; this host is 64-bit"};
+    throw BadFile{fmt::format("built for another machine ({})", machine_name(machine))};
+  if (bytes[EI_CLASS] != ELFCLASS64) throw BadFile{"a 32-bit library; this host is 64-bit"};
   const auto header = image.at<Elf64_Ehdr>(0);
-  if (header.e_type != ET_DYN) throw Bad{"not a shared library"};
+  if (header.e_type != ET_DYN) throw BadFile{"not a shared library"};
   return header;
 }
 
@@ -159,7 +159,7 @@ Dynamic read_dynamic(const Image& image, const Elf64_Phdr& segment) {
     if (entry.d_tag == DT_NULL) break;
     take(dynamic, entry);
   }
-  if (!dynamic.symbols || !dynamic.strings) throw Bad{"damaged: no dynamic symbol table"};
+  if (!dynamic.symbols || !dynamic.strings) throw BadFile{"damaged: no dynamic symbol table"};
   return dynamic;
 }
 
@@ -169,7 +169,7 @@ uint64_t count_by_gnu_hash(const Image& image, uint64_t table) {
   const auto first_hashed = image.mapped<uint32_t>(table + 4);
   const auto bloom_words = image.mapped<uint32_t>(table + 8);
   const uint64_t bucket_at = table + 16 + uint64_t{bloom_words} * 8;
-  if (buckets > max_symbols) throw Bad{"damaged: symbol hash table"};
+  if (buckets > max_symbols) throw BadFile{"damaged: symbol hash table"};
   uint32_t last = 0;
   for (uint64_t i = 0; i < buckets; ++i)
     last = std::max(last, image.mapped<uint32_t>(bucket_at + i * 4));
@@ -180,18 +180,18 @@ uint64_t count_by_gnu_hash(const Image& image, uint64_t table) {
     ++last;
     if (link & 1) return last;
   }
-  throw Bad{"damaged: symbol hash table"};
+  throw BadFile{"damaged: symbol hash table"};
 }
 
 uint64_t count_symbols(const Image& image, const Dynamic& dynamic) {
   if (dynamic.hash) return image.mapped<uint32_t>(dynamic.hash + 4);
   if (dynamic.gnu_hash) return count_by_gnu_hash(image, dynamic.gnu_hash);
-  throw Bad{"damaged: no symbol hash table"};
+  throw BadFile{"damaged: no symbol hash table"};
 }
 
 void read_symbols(const Image& image, const Dynamic& dynamic, ElfFile& file) {
   const uint64_t count = count_symbols(image, dynamic);
-  if (count > max_symbols) throw Bad{"damaged: symbol hash table"};
+  if (count > max_symbols) throw BadFile{"damaged: symbol hash table"};
   const uint64_t strings = image.offset_of(dynamic.strings);
   for (uint64_t i = 1; i < count; ++i) {
     const auto row = image.mapped<Elf64_Sym>(dynamic.symbols + i * sizeof(Elf64_Sym));
@@ -220,7 +220,7 @@ void read_notes(const Image& image, const Elf64_Phdr& segment, ElfFile& file) {
 ElfFile read(std::span<const unsigned char> bytes) {
   Image image{bytes};
   const auto header = read_header(image, bytes);
-  if (header.e_phentsize != sizeof(Elf64_Phdr)) throw Bad{"damaged: program headers"};
+  if (header.e_phentsize != sizeof(Elf64_Phdr)) throw BadFile{"damaged: program headers"};
   std::vector<Elf64_Phdr> segments;
   for (uint64_t i = 0; i < header.e_phnum; ++i)
     segments.push_back(image.at<Elf64_Phdr>(header.e_phoff + i * sizeof(Elf64_Phdr)));
@@ -230,7 +230,7 @@ ElfFile read(std::span<const unsigned char> bytes) {
   for (const auto& segment : segments) {
     if (segment.p_type == PT_LOAD) {
       if (segment.p_filesz > bytes.size() || segment.p_offset > bytes.size() - segment.p_filesz)
-        throw Bad{"truncated"};
+        throw BadFile{"truncated"};
       image.map(segment);
     }
     if (segment.p_type == PT_DYNAMIC) dynamic_segment = &segment;
@@ -238,7 +238,7 @@ ElfFile read(std::span<const unsigned char> bytes) {
   }
   for (const auto& segment : segments)
     if (segment.p_type == PT_NOTE && file.build_id.empty()) read_notes(image, segment, file);
-  if (!dynamic_segment) throw Bad{"not a shared library"};
+  if (!dynamic_segment) throw BadFile{"not a shared library"};
 
   const Dynamic dynamic = read_dynamic(image, *dynamic_segment);
   const uint64_t strings = image.offset_of(dynamic.strings);
@@ -259,7 +259,7 @@ bool ElfFile::exports(std::string_view name) const {
 Result<ElfFile> read_elf(std::span<const unsigned char> bytes) {
   try {
     return read(bytes);
-  } catch (const Bad& bad) {
+  } catch (const BadFile& bad) {
     return Failure{TW_E_INVALID, bad.what};
   }
 }

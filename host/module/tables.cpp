@@ -80,13 +80,13 @@ constexpr Kind kinds[] = {
     {TW_COMMANDS, sizeof(tw_commands), commands},
 };
 
-struct Bad {
+struct BadTable {
   std::string what;
 };
 
 template <class... Args>
 [[noreturn]] void refuse(fmt::format_string<Args...> text, Args&&... args) {
-  throw Bad{fmt::format(text, std::forward<Args>(args)...)};
+  throw BadTable{fmt::format(text, std::forward<Args>(args)...)};
 }
 
 std::string text_or_empty(const char* text) { return text ? text : ""; }
@@ -218,7 +218,7 @@ ModuleInfo read(const tw_module& module) {
 Result<ModuleInfo> read_tables(const tw_module* module) {
   try {
     return read(*module);
-  } catch (const Bad& bad) {
+  } catch (const BadTable& bad) {
     return Failure{TW_E_INVALID, bad.what};
   }
 }

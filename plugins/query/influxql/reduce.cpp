@@ -32,7 +32,7 @@ void each_value(const Run& run, const Column& column, size_t begin, size_t end, 
 
 bool plain(const Column& c, DataType type) { return !c.values && !c.fixed && c.type == type; }
 
-void count(Accumulator& state, const Run& run, const Column& column, size_t begin, size_t end) {
+void count_rows(Accumulator& state, const Run& run, const Column& column, size_t begin, size_t end) {
   if (!column.values && !column.fixed && !column.valid && run.selected.empty() &&
       column.type != DataType::unknown) {
     state.count += static_cast<int64_t>(end - begin);
@@ -314,7 +314,7 @@ void accumulate(Streaming function, Accumulator& state, const RunPtr& run, const
                 size_t begin, size_t end, bool keep_point) {
   switch (function) {
     case Streaming::count:
-      return count(state, *run, column, begin, end);
+      return count_rows(state, *run, column, begin, end);
     case Streaming::sum:
     case Streaming::mean:
       return sum(function, state, *run, column, begin, end);

@@ -19,11 +19,6 @@ constexpr size_t hash_memory = size_t{19} << 20;
 
 [[noreturn]] void deny(const std::string& message) { throw Refusal{401, message}; }
 
-std::string value(const Form& form, std::string_view key) {
-  auto at = form.find(key);
-  return at == form.end() ? "" : at->second;
-}
-
 struct Credentials {
   std::string name, password, token;
   bool bearer = false;

@@ -16,6 +16,9 @@ namespace tickwork::influxdb_api {
 
 using Form = std::map<std::string, std::string, std::less<>>;
 
+// Empty without one.
+std::string value(const Form& form, std::string_view key);
+
 // Query strings and form bodies; both ; and & separate, but a ; within q is part of it.
 void parse_form(std::string_view text, Form& out);
 void parse_multipart(std::string_view body, std::string_view content_type, Form& out);

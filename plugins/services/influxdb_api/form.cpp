@@ -85,6 +85,11 @@ void parse_multipart(std::string_view body, std::string_view content_type, Form&
   }
 }
 
+std::string value(const Form& form, std::string_view key) {
+  const auto at = form.find(key);
+  return at == form.end() ? "" : at->second;
+}
+
 std::string gunzip(std::string_view bytes, size_t most) {
   try {
     return gzip::unpack(bytes, most);

@@ -3,23 +3,19 @@
 
 #include <memory>
 
+#include "arrow_cells.hpp"
+
 namespace tickwork::influxdb_api {
 
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-bool bit(const void* bits, int64_t i) {
-  return static_cast<const uint8_t*>(bits)[i / 8] >> (i % 8) & 1;
-}
-
 std::string cell(const ArrowArray& column, char format, int64_t row) {
   row += column.offset;
   if (format == 'b') return bit(column.buffers[1], row) ? "true" : "false";
   if (format != 'u') return "";
-  const auto* ends = static_cast<const int32_t*>(column.buffers[1]);
-  return {static_cast<const char*>(column.buffers[2]) + ends[row],
-          static_cast<size_t>(ends[row + 1] - ends[row])};
+  return std::string{text_at(column, row)};
 }
 
 // One column of text as Arrow has it, with the names of the schema.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "arrow_cells.hpp"
+
 namespace tickwork::influxdb_api {
 
 namespace msgpack {
@@ -76,22 +78,11 @@ void time(std::string& out, int64_t ns) {
 
 namespace {
 
-template <class T>
-T item(const ArrowArray& a, int64_t row) {
-  return static_cast<const T*>(a.buffers[1])[row];
-}
-
-std::string_view bytes_at(const ArrowArray& a, int64_t row) {
-  const auto* ends = static_cast<const int32_t*>(a.buffers[1]);
-  return {static_cast<const char*>(a.buffers[2]) + ends[row],
-          static_cast<size_t>(ends[row + 1] - ends[row])};
-}
-
 void append_texts(std::string& out, const ArrowArray& list, int64_t row) {
   const ArrowArray& items = *list.children[0];
   int32_t begin = item<int32_t>(list, row), end = item<int32_t>(list, row + 1);
   msgpack::array(out, static_cast<size_t>(end - begin));
-  for (int32_t i = begin; i < end; ++i) msgpack::text(out, bytes_at(items, i + items.offset));
+  for (int32_t i = begin; i < end; ++i) msgpack::text(out, text_at(items, i + items.offset));
 }
 
 void append_series(std::string& out, const Table& t, size_t begin, size_t end, Times times,
@@ -181,7 +172,7 @@ void Table::append_msgpack(std::string& out, size_t row, size_t column, Times ti
     case 'b':
       return msgpack::boolean(out, item<uint8_t>(a, p.row / 8) >> (p.row % 8) & 1);
     case 'u':
-      return msgpack::text(out, bytes_at(a, p.row));
+      return msgpack::text(out, text_at(a, p.row));
     case '+':
       return append_texts(out, a, p.row);
     default:

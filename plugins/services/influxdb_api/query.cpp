@@ -11,11 +11,6 @@ namespace tickwork::influxdb_api {
 
 namespace {
 
-std::string value(const Form& form, std::string_view key) {
-  auto at = form.find(key);
-  return at == form.end() ? "" : at->second;
-}
-
 std::string trimmed(std::string text) {
   auto space = " \t\r\n\v\f";
   size_t begin = text.find_first_not_of(space);

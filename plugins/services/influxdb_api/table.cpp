@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "arrow_cells.hpp"
 #include "kit/gojson/gojson.hpp"
 
 namespace tickwork::influxdb_api {
@@ -14,21 +15,6 @@ namespace tickwork::influxdb_api {
 namespace {
 
 constexpr int64_t second = 1'000'000'000;
-
-template <class T>
-T item(const ArrowArray& a, int64_t row) {
-  return static_cast<const T*>(a.buffers[1])[row];
-}
-
-bool bit(const void* bits, int64_t i) {
-  return static_cast<const uint8_t*>(bits)[i / 8] >> (i % 8) & 1;
-}
-
-std::string_view text(const ArrowArray& a, int64_t row) {
-  const auto* ends = static_cast<const int32_t*>(a.buffers[1]);
-  return {static_cast<const char*>(a.buffers[2]) + ends[row],
-          static_cast<size_t>(ends[row + 1] - ends[row])};
-}
 
 std::string zoned_time(int64_t ns, const date::time_zone& zone) {
   std::chrono::nanoseconds since{ns};
@@ -147,7 +133,7 @@ void Table::append_list(std::string& out, const Place& p) const {
   out += '[';
   for (int32_t i = begin; i < end; ++i) {
     if (i > begin) out += ',';
-    gojson::append(out, text(items, i + items.offset));
+    gojson::append(out, text_at(items, i + items.offset));
   }
   out += ']';
 }
@@ -184,7 +170,7 @@ void Table::append_cell(std::string& out, const Place& place, size_t column, Tim
     case 'b':
       return gojson::append(out, bit(p.array->buffers[1], p.row));
     case 'u':
-      return gojson::append(out, text(*p.array, p.row));
+      return gojson::append(out, text_at(*p.array, p.row));
     case '+':
       return append_list(out, p);
     default:
@@ -210,7 +196,7 @@ void Table::append_csv(std::string& out, size_t row, size_t column, Times times)
     case 'b':
       return gojson::append(out, bit(p.array->buffers[1], p.row));
     case 'u':
-      return append_csv_text(out, text(*p.array, p.row));
+      return append_csv_text(out, text_at(*p.array, p.row));
     default:
       return;
   }

@@ -34,6 +34,9 @@ struct DatabaseInfo {
   Policy* policy(std::string_view policy_name);
 };
 
+// For "at any time".
+inline constexpr int64_t least_time = INT64_MIN, most_time = INT64_MAX;
+
 struct ShardInfo {
   uint64_t id = 0, database = 0, policy = 0;
   int64_t start = 0, end = 0;  // [start, end) ns

@@ -3,7 +3,6 @@
 // generations hold; a merge removes the rows themselves. Series without a row leave the index.
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <set>
 
 #include "failure.hpp"
@@ -13,9 +12,6 @@
 
 namespace tickwork::lmdb {
 namespace {
-
-constexpr int64_t least_time = std::numeric_limits<int64_t>::min();
-constexpr int64_t most_time = std::numeric_limits<int64_t>::max();
 
 // Of these series, those that no tombstone has emptied in that shard.
 std::vector<SeriesId> with_rows(const std::shared_ptr<Shard>& shard,

@@ -13,7 +13,9 @@ namespace tickwork::lmdb {
 namespace {
 
 MDB_val val(std::string_view v) { return {v.size(), const_cast<char*>(v.data())}; }
-std::string_view view(const MDB_val& v) { return {static_cast<const char*>(v.mv_data), v.mv_size}; }
+std::string_view bytes_of(const MDB_val& v) {
+  return {static_cast<const char*>(v.mv_data), v.mv_size};
+}
 
 }  // namespace
 
@@ -121,7 +123,7 @@ std::optional<std::string_view> Transaction::get(size_t tree, std::string_view k
   const int code = mdb_get(txn_, env_->tree(tree), &k, &v);
   if (code == MDB_NOTFOUND) return std::nullopt;
   if (code != 0) env_->fail("read", code);
-  return view(v);
+  return bytes_of(v);
 }
 
 void Transaction::put(size_t tree, std::string_view key, std::string_view value, unsigned flags) {
@@ -153,8 +155,8 @@ Cursor::~Cursor() {
 bool Cursor::take(int code, const MDB_val& key, const MDB_val& value) {
   if (code == MDB_NOTFOUND) return false;
   if (code != 0) env_->fail("read", code);
-  key_ = view(key);
-  value_ = view(value);
+  key_ = bytes_of(key);
+  value_ = bytes_of(value);
   return true;
 }
 

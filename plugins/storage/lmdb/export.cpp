@@ -2,7 +2,6 @@
 // "tickwork storage export DIR": the rows as text that "influx -import" and "tickwork storage
 // import" read.
 #include <algorithm>
-#include <limits>
 
 #include "command_line.hpp"
 #include "commands.hpp"
@@ -15,9 +14,6 @@
 
 namespace tickwork::lmdb {
 namespace {
-
-constexpr int64_t any_start = std::numeric_limits<int64_t>::min();
-constexpr int64_t any_end = std::numeric_limits<int64_t>::max();
 
 constexpr const char* export_usage =
     "export DIR [--database NAME] [--retention NAME] [--start TIME] [--end TIME]\n"
@@ -33,7 +29,7 @@ constexpr const char* export_usage =
 
 struct Wanted {
   std::string database, policy;  // empty: all
-  int64_t start = any_start, end = any_end;
+  int64_t start = least_time, end = most_time;
 };
 
 // A policy to export.
@@ -96,7 +92,7 @@ class Exporter {
     }
   }
 
-  int64_t to() const { return wanted_.end == any_end ? any_end : wanted_.end + 1; }
+  int64_t to() const { return wanted_.end == most_time ? most_time : wanted_.end + 1; }
 
   void add_shard(const Database& database, const std::shared_ptr<Shard>& shard) {
     for (const std::string& measurement : shard->measurements()) {

@@ -69,9 +69,7 @@ json::object shard_json(const std::shared_ptr<Shard>& shard) {
 json::object policy_json(const ReadStore& store, const Database& database, const Policy& policy,
                          bool is_default) {
   json::array shards;
-  for (const auto& shard :
-       store.registry().shards(database, policy.id, std::numeric_limits<int64_t>::min(),
-                               std::numeric_limits<int64_t>::max())) {
+  for (const auto& shard : store.registry().shards(database, policy.id, least_time, most_time)) {
     try {
       shards.push_back(shard_json(shard));
     } catch (const Failure&) {

@@ -2,7 +2,6 @@
 #include "list.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <tuple>
 
@@ -12,9 +11,6 @@
 
 namespace tickwork::lmdb {
 namespace {
-
-constexpr int64_t least_time = std::numeric_limits<int64_t>::min();
-constexpr int64_t most_time = std::numeric_limits<int64_t>::max();
 
 ListTable::ListColumn texts(const char* name) { return {name, TW_STRING, {}, {}}; }
 ListTable::ListColumn integers(const char* name) { return {name, TW_INT, {}, {}}; }

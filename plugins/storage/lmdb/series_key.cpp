@@ -31,8 +31,6 @@ void put_tag(std::string& out, const tw_tag& tag) {
   put_escaped(out, view(tag.value), ",= ");
 }
 
-bool by_key(const tw_tag& a, const tw_tag& b) { return view(a.key) < view(b.key); }
-
 // Reads up to an unescaped stop character; at moves behind it.
 std::string take(std::string_view key, size_t& at, const char* special, std::string_view stops) {
   std::string out;
@@ -57,12 +55,12 @@ void make_series_key(const tw_point& point, std::string& out) {
   out.clear();
   put_escaped(out, view(point.name), ", ");
   const tw_tag* end = point.tags + point.n_tags;
-  if (std::is_sorted(point.tags, end, by_key)) {
+  if (std::is_sorted(point.tags, end, by_tag_key)) {
     for (const tw_tag* tag = point.tags; tag != end; ++tag) put_tag(out, *tag);
     return;
   }
   std::vector<tw_tag> tags(point.tags, end);
-  std::stable_sort(tags.begin(), tags.end(), by_key);
+  std::stable_sort(tags.begin(), tags.end(), by_tag_key);
   for (const tw_tag& tag : tags) put_tag(out, tag);
 }
 

@@ -47,6 +47,9 @@ void for_each_tag(std::string_view key, Visit visit) {
   }
 }
 
+// The order of tags in a key.
+inline bool by_tag_key(const tw_tag& a, const tw_tag& b) { return view(a.key) < view(b.key); }
+
 // The measurement as keys have it.
 std::string escaped_measurement(std::string_view measurement);
 

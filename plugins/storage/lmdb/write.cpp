@@ -275,14 +275,12 @@ std::vector<KeyHash> hash_points(const tw_batch& batch, uint64_t seed) {
   return hashes;
 }
 
-bool by_key(const tw_tag& a, const tw_tag& b) { return view(a.key) < view(b.key); }
-
 // True if listeners can have the batch as it came.
 bool fit_to_tell(const tw_batch& batch, const std::vector<uint8_t>& taken) {
   for (size_t i = 0; i < batch.count; ++i) {
     const tw_point& p = batch.points[i];
     if (!taken[i] || p.time_ns == TW_NOW) return false;
-    if (!std::is_sorted(p.tags, p.tags + p.n_tags, by_key)) return false;
+    if (!std::is_sorted(p.tags, p.tags + p.n_tags, by_tag_key)) return false;
   }
   return true;
 }
@@ -295,9 +293,9 @@ std::vector<tw_point> told_points(const tw_batch& batch, const std::vector<uint8
     if (!taken[i]) continue;
     tw_point& p = out.emplace_back(batch.points[i]);
     if (p.time_ns == TW_NOW) p.time_ns = now;
-    if (std::is_sorted(p.tags, p.tags + p.n_tags, by_key)) continue;
+    if (std::is_sorted(p.tags, p.tags + p.n_tags, by_tag_key)) continue;
     auto& tags = sorted.emplace_back(p.tags, p.tags + p.n_tags);
-    std::stable_sort(tags.begin(), tags.end(), by_key);
+    std::stable_sort(tags.begin(), tags.end(), by_tag_key);
     p.tags = tags.data();
   }
   return out;

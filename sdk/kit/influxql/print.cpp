@@ -12,7 +12,7 @@ namespace tickwork::influxql {
 
 namespace {
 
-constexpr int64_t second = 1'000'000'000;
+constexpr int64_t ns_per_second = 1'000'000'000;
 
 std::string fixed_number(double value) {
   if (std::isnan(value)) return "NaN";
@@ -24,8 +24,8 @@ std::string fixed_number(double value) {
 
 // RFC 3339 in UTC with as many digits of the fraction as it has.
 std::string time_text(int64_t ns) {
-  int64_t seconds = ns / second, fraction = ns % second;
-  if (fraction < 0) fraction += second, --seconds;
+  int64_t seconds = ns / ns_per_second, fraction = ns % ns_per_second;
+  if (fraction < 0) fraction += ns_per_second, --seconds;
   std::time_t t = static_cast<std::time_t>(seconds);
   std::tm parts{};
   gmtime_r(&t, &parts);
