@@ -32,7 +32,8 @@ void each_value(const Run& run, const Column& column, size_t begin, size_t end, 
 
 bool plain(const Column& c, DataType type) { return !c.values && !c.fixed && c.type == type; }
 
-void count_rows(Accumulator& state, const Run& run, const Column& column, size_t begin, size_t end) {
+void count_rows(Accumulator& state, const Run& run, const Column& column, size_t begin,
+                size_t end) {
   if (!column.values && !column.fixed && !column.valid && run.selected.empty() &&
       column.type != DataType::unknown) {
     state.count += static_cast<int64_t>(end - begin);
