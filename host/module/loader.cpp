@@ -9,6 +9,8 @@
 #include <boost/dll/shared_library.hpp>
 #include <cerrno>
 #include <cstring>
+#include <deque>
+#include <mutex>
 
 #include "module/mapped_file.hpp"
 
@@ -54,13 +56,20 @@ bool write_all(int fd, std::span<const unsigned char> bytes) {
   return true;
 }
 
+// Never destroyed, because the destructor would unmap the code, but listed, so that it is no leak.
+boost::dll::shared_library* keep_library() {
+  static std::mutex lock;
+  static auto& kept = *new std::deque<boost::dll::shared_library>;
+  const std::lock_guard guard{lock};
+  return &kept.emplace_back();
+}
+
 }  // namespace
 
 Result<const tw_module*> load_library(const std::string& path) {
   namespace dll = boost::dll;
   try {
-    // Leaked on purpose: the destructor would unmap the code.
-    auto* library = new dll::shared_library;
+    dll::shared_library* library = keep_library();
     // Without a slash the loader would search the system's directories.
     library->load(path.find('/') == path.npos ? "./" + path : path,
                   dll::load_mode::rtld_now | dll::load_mode::rtld_local);
