@@ -95,6 +95,15 @@ void Instance::log(int level, std::string_view text) const {
 
 void Instance::note_error(std::string text) { meters_.set_error(std::move(text), wall_now()); }
 
+std::string Instance::last_error() const {
+  std::string error = meters_.error();
+  const uint64_t deaths = remote_ ? remote_->deaths() : 0;
+  if (deaths > 0 && error.find("its process died") == error.npos) {
+    error += "; its process died " + std::to_string(deaths) + (deaths == 1 ? " time" : " times");
+  }
+  return error;
+}
+
 void Instance::set_stopping() {
   stopping_.store(true);
   if (remote_) remote_->tell_stopping();

@@ -108,7 +108,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void let_go() { held_.fetch_sub(1); }
 
   void log(int level, std::string_view text) const;
-  void note_error(std::string text);  // the last failure, for tw.inspect/1
+  void note_error(std::string text);
+  std::string last_error() const;  // as noted, and how often the instance's own process died
 
   const std::string& name() const { return config_.name; }
   const std::string& kind() const { return kind_; }  // "inputs"
