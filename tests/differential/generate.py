@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Random data and random SELECTs of InfluxQL's grammar to InfluxDB and to Tickwork; every answer must
+"""Random data and random statements of InfluxQL's grammar to InfluxDB and to Tickwork; every answer must
 be equal. What differs is reduced to the smallest query that still does.
 
     generate.py --tickwork build/bin/tickwork [--seed 1] [--schemas 4] [--queries 100]
@@ -19,6 +19,7 @@ SPAN = 600  # seconds that the data covers
 KNOWN = [
     (r"\b(top|bottom)\(\w+, \d+\).* (LIMIT|OFFSET) ", "InfluxDB's LIMIT cuts what top and bottom read"),
     (r"\bpercentile\(\w+, (1|25)\)", "a group or window with too few values ends InfluxDB's answer"),
+    (r"SHOW TAG VALUES EXACT CARDINALITY.* = ''", "InfluxDB counts no series that lack a tag"),
     (r"\babs\(.*\b[nk]\b", "InfluxDB leaves negative integers negative"),
 ]
 
@@ -85,12 +86,28 @@ class Query:
         for name in ("fields", "where", "group", "limits"):
             parts = getattr(self, name)
             for i in range(len(parts)):
-                needed = name == "where" and parts[i].startswith("time ") and any("time(" in g for g in self.group)
+                timed = any("time(" in g for g in self.group) or "time(" in self.source
+                needed = name == "where" and parts[i].startswith("time ") and timed
                 if not needed and (name != "fields" or len(parts) > 1):
                     yield dataclasses.replace(self, **{name: parts[:i] + parts[i + 1:]})
         for name in ("fill", "order", "zone"):
             if getattr(self, name):
                 yield dataclasses.replace(self, **{name: ""})
+
+
+@dataclasses.dataclass
+class Statement:
+    """A statement that is no SELECT, or several; parts may be left out, the rest not."""
+    begin: str
+    parts: list = dataclasses.field(default_factory=list)
+    end: str = ""
+
+    def text(self):
+        return " ".join([self.begin, *self.parts]) + self.end
+
+    def smaller(self):
+        for i in range(len(self.parts)):
+            yield dataclasses.replace(self, parts=self.parts[:i] + self.parts[i + 1:])
 
 
 def quoted(name):
@@ -103,10 +120,89 @@ class Generator:
 
     def query(self):
         rng = self.rng
+        self.choose_measurement()
+        kind = rng.choices(["select", "show", "nested", "copy"], [20, 3, 3, 1])[0]
+        return getattr(self, kind)()
+
+    def choose_measurement(self):
+        rng = self.rng
         self.measurement = rng.choice(sorted(self.schema.fields))
         self.fields = self.schema.fields[self.measurement]
         self.tags = self.schema.tags[self.measurement]
         self.numbers = [f for f in self.fields if self.schema.kinds[f] in ("float", "integer")] or ["f"]
+
+    def limits(self, share):
+        rng = self.rng
+        if rng.random() >= share:
+            return []
+        return [f"LIMIT {rng.randint(1, 6)}"] + ([f"OFFSET {rng.randint(1, 4)}"] if rng.random() < 0.4 else [])
+
+    def tag_condition(self):
+        tag = self.rng.choice(self.tags)
+        return self.rng.choice([f"{tag} = 'a'", f"{tag} != 'b'", f"{tag} =~ /a|c/", f"{tag} !~ /^a/", f"{tag} = ''"])
+
+    def show(self):
+        """What there is: names, keys, values, how many."""
+        rng = self.rng
+        what = rng.choice(["MEASUREMENTS", "SERIES", "TAG KEYS", "TAG VALUES", "FIELD KEYS", "TAG KEY EXACT CARDINALITY",
+                           "TAG VALUES EXACT CARDINALITY", "FIELD KEY EXACT CARDINALITY", "MEASUREMENT EXACT CARDINALITY"])
+        parts = []
+        if "MEASUREMENT" in what:
+            if "CARDINALITY" not in what and rng.random() < 0.4:
+                parts.append("WITH MEASUREMENT " + rng.choice(["= cpu", "=~ /e/", "=~ /^[a-n]/"]))
+        elif rng.random() < 0.6:
+            parts.append("FROM " + rng.choice([quoted(self.measurement), "/e|a/",
+                                               ", ".join(quoted(m) for m in sorted(self.schema.fields))]))
+        begin = "SHOW " + what
+        if "VALUES" in what:
+            key = rng.choice([f"= {rng.choice(self.tags)}", "=~ /./", "!= host", "IN (host, dc)", "!~ /^r/"])
+            begin = " ".join([begin, *parts, "WITH KEY " + key])
+            parts = []
+        if "FIELD" not in what and "MEASUREMENT EXACT" not in what and rng.random() < 0.4:
+            parts.append("WHERE " + self.tag_condition())
+        return Statement(begin, parts + ([] if "CARDINALITY" in what else self.limits(0.3)))
+
+    def nested(self):
+        """Aggregates of aggregates."""
+        rng = self.rng
+        low = rng.randint(0, SPAN // 2)
+        bounds = [f"time >= {low}s", f"time < {low + rng.randint(60, SPAN)}s"]
+        inner = Query([f"{rng.choice(['mean', 'max', 'min', 'sum', 'count', 'last', 'first'])}({self.number()}) AS x"],
+                      quoted(self.measurement), bounds if rng.random() < 0.5 else [], [])
+        tag = rng.choice(self.tags)
+        if inner.where and rng.random() < 0.7:
+            inner.group.append(rng.choice(["time(10s)", "time(30s)", "time(1m)"]))
+            inner.fill = rng.choice(["", "fill(none)", "fill(0)", "fill(previous)"])
+        inner.group.append(rng.choice([tag, tag, "*"]))
+        outer = Query([f"{rng.choice(['mean', 'max', 'min', 'sum', 'count', 'median', 'spread'])}(x)"
+                       for _ in range(rng.randint(1, 2))], f"({inner.text()})", bounds)
+        if rng.random() < 0.5:
+            outer.group.append(rng.choice(["time(1m)", "time(2m)"]))
+            outer.fill = rng.choice(["", "fill(none)", "fill(0)"])
+        if rng.random() < 0.4:
+            outer.group.append(tag)
+        outer.limits = self.limits(0.2)
+        return outer
+
+    def copy(self):
+        """INTO a measurement of its own, perhaps less what a DELETE takes, and what that holds then."""
+        rng = self.rng
+        fields = ", ".join(rng.sample(self.fields, rng.randint(1, min(3, len(self.fields)))))
+        begin = f"SELECT {fields} INTO copy{rng.randint(0, 1_000_000)} FROM {quoted(self.measurement)}"
+        copy = begin.split(" INTO ")[1].split()[0]
+        if rng.random() < 0.4:
+            begin += f" WHERE {self.tag_condition()}"
+        begin += " GROUP BY *"
+        end = ""
+        series = f"; SHOW SERIES FROM {copy}"
+        if rng.random() < 0.3:
+            end = f"; DELETE FROM {copy} WHERE {self.tag_condition()}"
+        elif rng.random() < 0.4:  # InfluxDB goes on listing series that have lost all their points
+            end, series = f"; DELETE FROM {copy} WHERE time < {rng.randint(1, SPAN)}s", ""
+        return Statement(begin, [], f"{end}; SELECT * FROM {copy}{series}; DROP MEASUREMENT {copy}")
+
+    def select(self):
+        rng = self.rng
         kind = rng.choices(["raw", "aggregate", "selector", "transformation", "top"], [4, 5, 3, 3, 1])[0]
         windowed = kind != "raw" and rng.random() < 0.5
         query = Query(getattr(self, kind)(windowed), self.source(windowed), self.where(windowed))
@@ -117,10 +213,7 @@ class Generator:
         query.order = rng.choices(["", "ORDER BY time DESC", "ORDER BY time ASC"], [6, 2, 1])[0]
         if "(SELECT" in query.source:
             query.order = ""
-        if rng.random() < 0.3:
-            query.limits.append(f"LIMIT {rng.randint(1, 6)}")
-            if rng.random() < 0.4:
-                query.limits.append(f"OFFSET {rng.randint(1, 4)}")
+        query.limits = self.limits(0.3)
         if windowed and rng.random() < 0.15:
             query.zone = rng.choice(["tz('Asia/Kolkata')", "tz('America/New_York')"])
         return query
@@ -223,8 +316,7 @@ class Generator:
         if depth < 2 and roll < 0.25:
             return f"({self.condition(depth + 1)} {rng.choice(['AND', 'OR'])} {self.condition(depth + 1)})"
         if roll < 0.55:
-            tag = rng.choice(self.tags)
-            return rng.choice([f"{tag} = 'a'", f"{tag} != 'b'", f"{tag} =~ /a|c/", f"{tag} !~ /^a/", f"{tag} = ''"])
+            return self.tag_condition()
         field = self.any_field()
         kind = self.schema.kinds[field]
         if kind == "string":

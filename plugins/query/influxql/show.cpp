@@ -5,6 +5,7 @@
 
 #include "accounts.hpp"
 #include "continuous.hpp"
+#include "measurement_filter.hpp"
 #include "statement.hpp"
 #include "system.hpp"
 #include "text_table.hpp"
@@ -201,7 +202,8 @@ class Shower {
     std::set<std::string> names;
     if (!session_.catalogue.has_database(database_)) return {};
     if (condition_) {
-      for (const Series& s : series_list()) names.insert(s.measurement);
+      names =
+          measurements_where(session_, find_series(session_, database_, {}, nullptr), *condition_);
     } else {
       for (auto& name : session_.catalogue.measurements(database_)) names.insert(name);
     }
@@ -313,8 +315,14 @@ class Shower {
     return out;
   }
 
-  // Of each measurement, what is different in one column.
-  static Grouped distinct(Grouped all, size_t column) {
+  // Of each measurement, what is different in one column. InfluxDB counts by a SELECT, where a tag
+  // that the measurement does not have is a field without values.
+  Grouped distinct(Grouped all, size_t column) const {
+    if (condition_) {
+      std::erase_if(all, [&](const auto& each) {
+        return !has_tags_of(session_.catalogue.tag_keys({database_, "", each.first}), *condition_);
+      });
+    }
     for (auto& [m, rows] : all) {
       for (auto& row : rows) row = {std::move(row[column])};
       std::sort(rows.begin(), rows.end());
