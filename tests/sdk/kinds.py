@@ -63,6 +63,12 @@ def answer_of(address, path):
         return ''
 
 
+def catches(pid, number):
+    """Whether a process has a handler for a signal; before, it ends at once."""
+    caught = re.search(r'SigCgt:\s*(\w+)', open(f'/proc/{pid}/status').read())
+    return bool(caught) and int(caught.group(1), 16) >> (number - 1) & 1 == 1
+
+
 def demo(shell, plugin_path, kind):
     """Runs the demo until it has said what is expected, and stops it as a user would."""
     expected = DEMO[kind]
@@ -80,7 +86,7 @@ def demo(shell, plugin_path, kind):
             stderr=subprocess.STDOUT, cwd=shell.folder, env=environment)
     try:
         end = time.monotonic() + 30
-        while not re.search(expected, said()):
+        while not re.search(expected, said()) or not catches(running.pid, signal.SIGTERM):
             if running.poll() is not None or time.monotonic() > end:
                 raise Failed(f'the demo lacks {expected}:\n{said()}')
             time.sleep(0.2)
