@@ -82,21 +82,30 @@ std::vector<std::string> folders_in(const std::string& path) {
   return names;
 }
 
-// A language's folder has one for each kind, and one with what a project of any kind has.
+// A language's folder has one for each kind, more as KIND.TEMPLATE, and one with what a project of
+// any kind has.
 constexpr const char* any_kind = "project";
 
-std::vector<std::string> kinds_in(const std::string& language) {
-  auto kinds = folders_in(shared_file("template/" + language));
-  std::erase(kinds, any_kind);
-  return kinds;
+std::vector<std::string> templates_in(const std::string& language) {
+  auto templates = folders_in(shared_file("template/" + language));
+  std::erase(templates, any_kind);
+  return templates;
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Why there is no template of that kind in that language; empty: there is one.
-std::string no_template(const std::string& kind, const std::string& language) {
+// What is wanted: the kind, or KIND.TEMPLATE.
+struct Wanted {
+  std::string id, language, name;  // name of the template, empty: the kind's own
+  std::string kind() const { return id.substr(0, id.find('.')); }
+  std::string folder() const { return name.empty() ? kind() : kind() + "." + name; }
+};
+
+// Why there is no such template; empty: there is one.
+std::string no_template(const Wanted& wanted) {
+  const auto& language = wanted.language;
   const auto languages = folders_in(shared_file("template"));
   if (languages.empty())
     return fmt::format("there are no templates in {}; they come with the SDK",
@@ -104,24 +113,32 @@ std::string no_template(const std::string& kind, const std::string& language) {
   if (!contains(languages, language))
     return fmt::format("there is no template for {} in {}{}", language, shared_file("template"),
                        did_you_mean(language, languages));
-  const auto kinds = kinds_in(language);
-  if (contains(kinds, kind)) return {};
-  return fmt::format("there is no template for the kind {} in {}{}; there are {}", kind, language,
-                     did_you_mean(kind, kinds), fmt::join(kinds, ", "));
+  const auto all = templates_in(language);
+  if (contains(all, wanted.folder())) return {};
+  if (!wanted.name.empty() && contains(all, wanted.kind())) {
+    std::vector<std::string> others;
+    for (const auto& one : all)
+      if (one.starts_with(wanted.kind() + ".")) others.push_back(one.substr(one.find('.') + 1));
+    return fmt::format("there is no template {} for {} in {}{}", wanted.name, wanted.kind(),
+                       language, did_you_mean(wanted.name, others));
+  }
+  auto kinds = all;
+  std::erase_if(kinds, [](const auto& one) { return one.find('.') != one.npos; });
+  return fmt::format("there is no template for the kind {} in {}{}; there are {}", wanted.kind(),
+                     language, did_you_mean(wanted.kind(), kinds), fmt::join(kinds, ", "));
 }
 
-int begin_plugin(const std::string& id, const std::string& language, const std::string& module,
-                 const std::string& folder) {
-  const auto kind = id.substr(0, id.find('.'));
-  if (const auto why = no_template(kind, language); !why.empty()) return fail(why);
+int begin_plugin(const Wanted& wanted, const std::string& module, const std::string& folder) {
+  if (const auto why = no_template(wanted); !why.empty()) return fail(why);
   std::error_code ignored;
   if (fs::exists(folder, ignored)) return fail(fmt::format("{} is already there", folder));
+  const auto& id = wanted.id;
   const auto name = id.substr(id.find('.') + 1);
   const std::vector<Placeholder> placeholders{
       {"@ID@", id}, {"@NAME@", name}, {"@CLASS@", class_name(name)}, {"@ORG@", module}};
   try {
-    for (const auto& part : {std::string{any_kind}, kind})
-      copy_template(shared_file("template/" + language + "/" + part), folder, placeholders);
+    for (const auto& part : {std::string{any_kind}, wanted.folder()})
+      copy_template(shared_file("template/" + wanted.language + "/" + part), folder, placeholders);
   } catch (const std::exception& error) {
     return fail(error.what());
   }
@@ -134,11 +151,12 @@ int begin_plugin(const std::string& id, const std::string& language, const std::
 CommandLine new_line() {
   CommandLine line{"new [OPTION...] KIND.NAME", "plugin"};
   line.add()("lang", one()->value_name("c|cpp|rust")->default_value("cpp"), "written in this")(
+      "template", one()->value_name("NAME"), "another template of that kind")(
       "id", one()->value_name("ORG"), "the module's id in reverse DNS (org.example.NAME)")(
       "dir", one()->value_name("DIR"), "the folder to make (NAME)");
   line.say(
-      "KIND: inputs, outputs, processors, aggregators, formats, handlers, stream, query,\n"
-      "panels or services.\n"
+      "KIND: inputs, outputs, processors, aggregators, formats, handlers, stream, storage,\n"
+      "query, panels or services (--template route: one that answers HTTP requests).\n"
       "Example: tickwork new inputs.uptime --lang cpp --id org.example.uptime\n");
   return line;
 }
@@ -156,7 +174,8 @@ int command_new(const Arguments& arguments) {
         fmt::format("{} is no plugin id; write kind.name in lower case, e.g. inputs.uptime", id),
         exit_usage);
   const auto name = id.substr(dot + 1);
-  return begin_plugin(id, line.text("lang"),
+  const std::string other = line.has("template") ? line.text("template") : "";
+  return begin_plugin({id, line.text("lang"), other},
                       line.has("id") ? line.text("id") : "org.example." + name,
                       line.has("dir") ? line.text("dir") : name);
 }

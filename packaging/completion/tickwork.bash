@@ -32,6 +32,7 @@ _tickwork() {
       mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word"; compgen -f -X '!*.toml' -- "$word")
       return ;;
     --lang) words="c cpp rust" ;;
+    --template) words="route" ;;
     help) words="run ctl list show config docs new try check version" ;;
   esac
   if [[ -z $words ]]; then
@@ -52,6 +53,9 @@ _tickwork() {
     elif [[ $command == ctl ]]; then
       ((COMP_CWORD == 2)) && words="list add remove restore changes reload flush"
       [[ -n $words ]] || words=$(compgen -f -- "$word")
+    elif [[ $command == new ]]; then
+      words="inputs. outputs. processors. aggregators. formats. handlers. stream. storage. query. panels. services."
+      compopt -o nospace 2>/dev/null
     elif [[ $command == run ]]; then
       words=$(tickwork list --sets 2>/dev/null)
     elif [[ -z $words ]] && ((COMP_CWORD == 2)); then

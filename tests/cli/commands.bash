@@ -56,6 +56,10 @@ says 1 "cannot write /proc/none" docs --dir /proc/none tickwork
 says 2 "is no plugin id" new uptime
 says 1 'no template for the kind input in cpp; did you mean "inputs"?' new input.uptime --dir "$folder/new"
 says 1 "there is no template for perl" new inputs.uptime --lang perl --dir "$folder/new"
+says 1 'there is no template rout for services in cpp; did you mean "route"?' \
+  new services.x --template rout --dir "$folder/new"
+says 1 "there is no template ../inputs for services" new services.x --template ../inputs --dir "$folder/new"
+says 0 "route/README.md tells" new services.route --template route --lang rust --dir "$folder/route"
 says 0 "[agent]" config sample
 with=(--plugin-path "$(dirname "$library")/commands.so")
 says 0 "hello a"$'\n'"hello b" greeters "${with[@]}" greet a b

@@ -29,6 +29,8 @@ offers --lenient config check --le
 offers inputs.cpu docs inputs.c
 offers --man docs --m
 offers rust new --lang r
+offers storage. new sto
+offers route new --template r
 offers show help sh
 offers influxdb run --set infl
 offers storage sto

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Installs Tickwork to a scratch prefix and writes a plugin in each language outside of the tree:
-new, build, its tests, check, try, run. The C++ lines are those of sdk/README.md.
+new, build, its tests, check, try, run. The C++ lines are those of sdk/README.md, with gdb.
 
 usage: outside.py --build BUILD --readme sdk/README.md [--keep]"""
 import argparse
@@ -15,13 +15,15 @@ from installed import Failed, Shell, install
 
 
 def readme_lines(path):
-    block = re.search(r'```sh\n(.*?)```', open(path).read(), re.S)
-    return block.group(1).strip().splitlines()
+    blocks = re.findall(r'```sh\n(.*?)```', open(path).read(), re.S)
+    return [line for block in blocks for line in block.strip().splitlines()]
 
 
 POINT = {'cpp': r'uptime,.*source=/proc/uptime value=\d', 'c': r'load,.*source=/proc/uptime value=\d',
          'rust': r'ticks,.*source=/proc/uptime value=\d'}
 
+
+CHECKED = r'tickwork-check 1\.0: (\d+)/\1'
 
 PACKAGE = {'cpp': r'/usr/lib/tickwork/inputs\.uptime\.so(.|\n)*/man7/tickwork-inputs\.uptime\.7',
            'c': r'/usr/lib/tickwork/inputs\.load\.so', 'rust': r'/usr/lib/tickwork/inputs\.ticks\.so|building package'}
@@ -31,8 +33,10 @@ def expectation(line, language):
     """What a line must print besides succeeding."""
     if line.startswith('ctest') or line == 'make test':
         return r'100% tests passed|test result: ok\. 2 passed'
+    if line.startswith('gdb'):
+        return r'(?s)#0 +Uptime::gather.*uptime\.cpp:\d.*\$1 = "(number|/proc/uptime)"'
     if 'tickwork check' in line:
-        return r'tickwork-check 1\.0: (\d+)/\1'
+        return CHECKED
     if line.startswith('dpkg-deb') or line == 'make deb':
         return PACKAGE[language]
     if 'tickwork try' in line or 'tickwork run' in line:
@@ -62,6 +66,14 @@ def rust_lines():
             'make test', 'tickwork check inputs.ticks.so', 'tickwork try inputs.ticks.so',
             'tickwork run --test --plugin-path . -c demo.toml', 'make deb',
             'dpkg-deb --contents tickwork-inputs-ticks_*.deb']
+
+
+def packaged_plugin(prefix, project):
+    """What the package holds is found and fine."""
+    shell = Shell(prefix, project)
+    shell.run('dpkg-deb -x build/tickwork-inputs-uptime_*.deb unpacked')
+    shell.run('tickwork list --plugin-path unpacked/usr/lib/tickwork', r'inputs\.uptime')
+    shell.run('tickwork check unpacked/usr/lib/tickwork/inputs.uptime.so', CHECKED)
 
 
 def kit_plugin(prefix, scratch):
@@ -94,6 +106,7 @@ def main():
     try:
         install(options.build, prefix)
         from_lines(prefix, scratch, 'cpp', readme_lines(options.readme))
+        packaged_plugin(prefix, os.path.join(scratch, 'uptime'))
         from_lines(prefix, scratch, 'c', c_lines())
         from_lines(prefix, scratch, 'rust', rust_lines())
         kit_plugin(prefix, scratch)

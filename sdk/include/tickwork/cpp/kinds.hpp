@@ -13,11 +13,13 @@
 //   tw.storage     void write(std::string_view database, std::string_view retention, Batch)
 //                  void scan(const tw_scan&, tw_scanner&)
 //                  void list(uint32_t what, const tw_scan&, ArrowArrayStream&)
-//                  void define(const tw_definition&) and void drop(uint32_t what, const tw_scan&)
+//                  void define(const tw_definition&) and void drop(uint32_t what, const tw_scan&);
+//                  see storage.hpp
 //   tw.storage-aggregate  void aggregate(const tw_aggregation&, tw_scanner&)
-//   tw.feed        void listen(const tw_listener*) and void unlisten(const tw_listener*)
+//   tw.feed        void listen(const tw_listener*) and void unlisten(const tw_listener*), or derive
+//                  from Feed in storage.hpp
 //   tw.query       void run(const tw_request&, tw_results&), static constexpr language, optional
-//                  static constexpr example
+//                  static constexpr example; see answers.hpp
 //   tw.stream      void points(const tw_group&, Batch, Sink); optional open/close(group, Sink)
 //   tw.handler     void handle(const tw_event&)
 //   tw.http-server void route(const tw_http_route&), void unroute(void*), tw_str address()
