@@ -7,13 +7,14 @@
 #include <span>
 
 #include "cli/instance_list.hpp"
+#include "cli/library_list.hpp"
 #include "graph/batch.hpp"
 #include "text/suggest.hpp"
 
 namespace tickwork::host {
 namespace {
 
-const std::vector<std::string> verbs{"list", "list-json", "reload",  "flush",
+const std::vector<std::string> verbs{"list", "libraries", "reload",  "flush",
                                      "add",  "remove",    "restore", "changes"};
 
 bool is_name(const std::string& text) {
@@ -35,6 +36,8 @@ Result<std::string> Controls::answer(const ControlRequest& request) {
   const std::string& verb = request.words[0];
   if (verb == "list") return instance_table(graph_);
   if (verb == "list-json") return instance_json(graph_);
+  if (verb == "libraries") return library_table(graph_);
+  if (verb == "libraries-json") return library_json(graph_);
   if (verb == "changes") return to_text(changes_);
   if (verb == "flush") {
     graph_.flush();

@@ -59,7 +59,8 @@ Result<std::string> read_all(const std::string& path) {
 // The request's line. A file's words are left to the body.
 std::string request_line(const CommandLine& line, const std::vector<std::string>& words) {
   const bool adds = words[0] == "add";
-  std::string text = words[0] == "list" && line.has("json") ? "list-json" : words[0];
+  const bool lists = words[0] == "list" || words[0] == "libraries";
+  std::string text = words[0] + (lists && line.has("json") ? "-json" : "");
   for (size_t i = 1; i < (adds ? 2 : words.size()); ++i) text += " " + words[i];
   for (const auto& replaced : line.list("replace")) text += " " + replaced;
   return text;
@@ -71,11 +72,12 @@ CommandLine ctl_line() {
   CommandLine line{"ctl [OPTION...] COMMAND [ARGUMENT...]", "word"};
   line.add()("socket,s", one()->value_name("FILE"),
              "the control socket of the host (else TICKWORK_CONTROL, else /run/tickwork*/control)")(
-      "json", "list: every counter, as JSON")("replace", many()->value_name("INSTANCE"),
-                                              "add: in the place of these (repeatable)");
+      "json", "list, libraries: everything, as JSON")("replace", many()->value_name("INSTANCE"),
+                                                      "add: in the place of these (repeatable)");
   line.say(
       "Commands:\n"
       "  list                the instances that run, with their counters and last errors\n"
+      "  libraries           the plugin libraries in its process, replaced ones among them\n"
       "  add NAME FILE|-     run what these tables say as well, until \"restore NAME\"\n"
       "  remove INSTANCE...  stop instances, by their names in the list, until \"restore\"\n"
       "  restore NAME...     undo an add or a remove\n"

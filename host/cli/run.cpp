@@ -15,6 +15,7 @@
 #include "cli/command.hpp"
 #include "cli/controls.hpp"
 #include "cli/file_watch.hpp"
+#include "cli/library_list.hpp"
 #include "cli/loading.hpp"
 #include "cli/notify.hpp"
 #include "cli/options.hpp"
@@ -150,10 +151,13 @@ class Service {
   Done reload(const RuntimeChanges& changes) {
     notify_reloading();
     log_.info("agent", "Reloading the configuration");
+    const auto libraries = loaded_.catalogue.libraries();
     loaded_.catalogue.rescan();
     auto checked = reload_configuration(request_.loading, loaded_.catalogue, changes);
     log_diagnostics(log_, checked);
     const Done done = checked.errors.empty() ? reload(checked.configuration) : mistakes(checked);
+    for (const auto& line : superseded_lines(libraries, loaded_.catalogue.libraries()))
+      log_.info("agent", line);
     notify_service("READY=1");
     return done;
   }

@@ -2,6 +2,7 @@
 // The running system: instances made from a Configuration, wired, scheduled, watched, stopped.
 #pragma once
 
+#include <tickwork/draft/libraries.h>
 #include <tickwork/host/inspect.h>
 
 #include <chrono>
@@ -36,6 +37,8 @@ class Graph {
   virtual Done reload(const Configuration&) = 0;  // SIGHUP: stops and makes only what changed
   // Every instance with its counters, as tw.inspect/1 tells it.
   virtual void visit(const std::function<void(const tw_instance_info&)>&) const = 0;
+  // Every library in this process, as tw.draft.libraries/1 tells it.
+  virtual void visit_libraries(const std::function<void(const tw_library_info&)>&) const = 0;
   // Inputs, processors, aggregators, outputs after a drain, services. False: something was STUCK.
   virtual bool stop(std::chrono::nanoseconds limit) = 0;
 };

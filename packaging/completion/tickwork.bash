@@ -50,7 +50,7 @@ _tickwork() {
       compopt -o filenames 2>/dev/null
       return
     elif [[ $command == ctl ]]; then
-      ((COMP_CWORD == 2)) && words="list add remove restore changes reload flush"
+      ((COMP_CWORD == 2)) && words="list libraries add remove restore changes reload flush"
       [[ -n $words ]] || words=$(compgen -f -- "$word")
     elif [[ $command == run ]]; then
       words=$(tickwork list --sets 2>/dev/null)
