@@ -106,7 +106,8 @@ class Service {
         log_{log},
         graph_{graph},
         socket_{socket},
-        controls_{graph, log, [this](const RuntimeChanges& changes) { return reload(changes); }} {
+        controls_{graph, loaded.catalogue, log,
+                  [this](const RuntimeChanges& changes) { return reload(changes); }} {
     if (!request.watch) return;
     auto paths = request.loading.configuration_paths;
     for (const auto& path : loaded.catalogue.paths()) paths.push_back(path);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "config/configuration.hpp"
@@ -39,6 +40,8 @@ class Graph {
   virtual void visit(const std::function<void(const tw_instance_info&)>&) const = 0;
   // Every library in this process, as tw.draft.libraries/1 tells it.
   virtual void visit_libraries(const std::function<void(const tw_library_info&)>&) const = 0;
+  // With what an instance runs; nothing if there is none of the name.
+  virtual std::optional<InstanceConfig> configuration_of(const std::string& name) const = 0;
   // Inputs, processors, aggregators, outputs after a drain, services. False: something was STUCK.
   virtual bool stop(std::chrono::nanoseconds limit) = 0;
 };

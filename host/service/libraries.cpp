@@ -6,7 +6,6 @@
 
 #include "graph/batch.hpp"
 #include "graph/instance.hpp"
-#include "graph/running_graph.hpp"
 #include "graph/runtime.hpp"
 #include "service/table.hpp"
 
@@ -39,14 +38,6 @@ void visit_libraries(const Runtime& runtime, void* self, VisitLibrary visit) {
     info.instances = users[library.tables];
     visit(self, &info);
   }
-}
-
-void RunningGraph::visit_libraries(const std::function<void(const tw_library_info&)>& show) const {
-  using Show = const std::function<void(const tw_library_info&)>;
-  const auto call = [](void* self, const tw_library_info* info) {
-    (*static_cast<Show*>(self))(*info);
-  };
-  host::visit_libraries(*runtime_, const_cast<void*>(static_cast<const void*>(&show)), call);
 }
 
 const tw_libraries libraries_service{sizeof(tw_libraries), libraries};

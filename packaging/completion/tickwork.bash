@@ -50,7 +50,10 @@ _tickwork() {
       compopt -o filenames 2>/dev/null
       return
     elif [[ $command == ctl ]]; then
-      ((COMP_CWORD == 2)) && words="list libraries add remove restore changes reload flush"
+      ((COMP_CWORD == 2)) && words="list show libraries add remove set restore changes reload flush"
+      if ((COMP_CWORD > 2)) && [[ " show remove set restore " == *" ${COMP_WORDS[2]} "* ]]; then
+        words=$(tickwork ctl list 2>/dev/null | awk 'NR > 1 { print $1 }')
+      fi
       [[ -n $words ]] || words=$(compgen -f -- "$word")
     elif [[ $command == run ]]; then
       words=$(tickwork list --sets 2>/dev/null)

@@ -30,6 +30,8 @@ offers inputs.cpu docs inputs.c
 offers --man docs --m
 offers rust new --lang r
 offers show help sh
+offers set ctl s
+offers libraries ctl l
 offers influxdb run --set infl
 offers storage sto
 offers export storage ex
