@@ -157,6 +157,7 @@ class Service {
     auto checked = reload_configuration(request_.loading, loaded_.catalogue, changes);
     log_diagnostics(log_, checked);
     const Done done = checked.errors.empty() ? reload(checked.configuration) : mistakes(checked);
+    if (done) graph_.tell_changes(instance_changes(changes, checked.configuration));
     for (const auto& line : superseded_lines(libraries, loaded_.catalogue.libraries()))
       log_.info("agent", line);
     notify_service("READY=1");

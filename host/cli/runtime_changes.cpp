@@ -2,6 +2,7 @@
 #include "cli/runtime_changes.hpp"
 
 #include <fmt/format.h>
+#include <tickwork/draft/changes.h>
 
 #include <algorithm>
 
@@ -60,8 +61,11 @@ bool operator==(const RuntimeChanges& a, const RuntimeChanges& b) {
 CheckedConfiguration reload_configuration(const LoadingRequest& request, const Catalogue& catalogue,
                                           const RuntimeChanges& changes) {
   auto sources = read_sources(request.configuration_paths, request.mode);
-  for (const auto& [name, text] : changes.added)
+  for (const auto& [name, text] : changes.added) {
+    const size_t files = sources.files.size();
     add_source(name + ".toml", text, request.mode, sources);
+    if (sources.files.size() > files) sources.files.back().added_as = name;
+  }
   const auto overrides = overrides_of(changes, sources.errors);
   auto checked = check_sources(sources, catalogue, request.mode, overrides);
   if (changes.empty()) require_instances(request, checked);
@@ -77,6 +81,24 @@ CheckedConfiguration reload_configuration(const LoadingRequest& request, const C
     if (removed == 0) warn_of_missing(name, "removed", checked);
   }
   return checked;
+}
+
+std::vector<InstanceChange> instance_changes(const RuntimeChanges& changes,
+                                             const Configuration& configuration) {
+  std::vector<InstanceChange> list;
+  for (const InstanceConfig& instance : configuration.instances) {
+    if (!instance.added_as.empty())
+      list.push_back({TW_CHANGE_ADDED, instance.name, instance.added_as});
+    const auto set = changes.set.find(instance.name);
+    if (set == changes.set.end()) continue;
+    std::string keys;
+    for (const auto& [key, option] : set->second) keys += (keys.empty() ? "" : ", ") + key;
+    list.push_back({TW_CHANGE_SET, instance.name, keys});
+  }
+  for (const auto& name : changes.removed) list.push_back({TW_CHANGE_REMOVED, name, {}});
+  std::stable_sort(list.begin(), list.end(),
+                   [](const auto& a, const auto& b) { return a.instance < b.instance; });
+  return list;
 }
 
 std::string to_text(const RuntimeChanges& changes) {

@@ -7,8 +7,10 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "cli/loading.hpp"
+#include "service/changes.hpp"
 
 namespace tickwork::host {
 
@@ -31,6 +33,10 @@ bool operator==(const RuntimeChanges& a, const RuntimeChanges& b);
 // files' instances keep their names.
 CheckedConfiguration reload_configuration(const LoadingRequest& request, const Catalogue& catalogue,
                                           const RuntimeChanges& changes);
+
+// The same per instance of the configuration that came out, for tw.draft.changes/1.
+std::vector<InstanceChange> instance_changes(const RuntimeChanges& changes,
+                                             const Configuration& configuration);
 
 // As TOML with comments: what to write into the configuration to keep it. Secrets are masked.
 std::string to_text(const RuntimeChanges& changes);

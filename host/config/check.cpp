@@ -47,6 +47,7 @@ class Checker {
 
   void file(const Source& source) {
     sections_.clear();
+    added_as_ = source.added_as;
     for (const auto& [key, value] : source.table) top_level(key, value);
     std::stable_sort(sections_.begin(), sections_.end(),
                      [](const auto& a, const auto& b) { return a.origin.line < b.origin.line; });
@@ -200,6 +201,7 @@ class Checker {
     config.name = name;
     config.raw = *section.table;
     config.origin = section.origin;
+    config.added_as = added_as_;
     return config;
   }
 
@@ -297,6 +299,7 @@ class Checker {
   std::set<std::string> kinds_, names_;
   std::vector<Section> sections_;
   Origin agent_origin_;
+  std::string added_as_;  // of the file at hand
 };
 
 bool before(const Diagnostic& a, const Diagnostic& b) {

@@ -22,6 +22,7 @@ struct ReadMode {
 struct Source {
   std::string path;
   Table table;
+  std::string added_as = {};  // InstanceConfig.added_as of its instances
 };
 
 struct Sources {

@@ -14,6 +14,10 @@ void RunningGraph::visit_libraries(const std::function<void(const tw_library_inf
   host::visit_libraries(*runtime_, const_cast<void*>(static_cast<const void*>(&show)), call);
 }
 
+void RunningGraph::tell_changes(std::vector<InstanceChange> changes) {
+  runtime_->changes.tell(std::move(changes));
+}
+
 std::optional<InstanceConfig> RunningGraph::configuration_of(const std::string& name) const {
   for (const SlotPtr& slot : runtime_->registry.all()) {
     const auto instance = slot->get();

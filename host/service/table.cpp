@@ -17,11 +17,11 @@ int64_t now(const tw_host*) { return wall_now(); }
 int64_t ticks(const tw_host*) { return monotonic_now(); }
 bool stopping(const tw_host* host) { return Instance::of(host).stopping(); }
 
-constexpr tw_ext services[] = {
-    {TW_EMIT, &emit_service},         {TW_DELIVERY, &delivery_service},
-    {TW_STATE, &state_service},       {TW_TIMER, &timer_service},
-    {TW_SERVICES, &services_service}, {TW_INSTANCES, &instances_service},
-    {TW_INSPECT, &inspect_service},   {TW_LIBRARIES, &libraries_service}};
+constexpr tw_ext services[] = {{TW_EMIT, &emit_service},         {TW_DELIVERY, &delivery_service},
+                               {TW_STATE, &state_service},       {TW_TIMER, &timer_service},
+                               {TW_SERVICES, &services_service}, {TW_INSTANCES, &instances_service},
+                               {TW_INSPECT, &inspect_service},   {TW_LIBRARIES, &libraries_service},
+                               {TW_CHANGES, &changes_service}};
 
 const void* ext(const tw_host*, const char* id) {
   for (const tw_ext& service : services) {

@@ -2,6 +2,7 @@
 // The tw_host of an instance and the services behind its ext().
 #pragma once
 
+#include <tickwork/draft/changes.h>
 #include <tickwork/draft/libraries.h>
 #include <tickwork/tickwork.h>
 
@@ -21,6 +22,7 @@ extern const tw_services services_service;
 extern const tw_instances instances_service;
 extern const tw_inspect inspect_service;
 extern const tw_libraries libraries_service;
+extern const tw_changes changes_service;
 
 // The same for the host itself.
 void visit_instances(const Runtime& runtime, void* self,
