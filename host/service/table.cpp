@@ -23,7 +23,8 @@ constexpr tw_ext services[] = {{TW_EMIT, &emit_service},         {TW_DELIVERY, &
                                {TW_INSPECT, &inspect_service},   {TW_LIBRARIES, &libraries_service},
                                {TW_CHANGES, &changes_service}};
 
-const void* ext(const tw_host*, const char* id) {
+const void* ext(const tw_host* host, const char* id) {
+  if (std::strcmp(id, TW_EMIT) == 0) Instance::of(host).note_emits();
   for (const tw_ext& service : services) {
     if (std::strcmp(service.id, id) == 0) return service.vtable;
   }
