@@ -65,7 +65,7 @@ test('the plugins page lists the running instances', async () => {
 
 test('what ctl changes is on the plugins page, marked, without a reload of the page', async () => {
   const { ctl } = stack;
-  await visit(page, `${url}/plugins`);
+  await visit(page, `${url}/plugins?theme=dark`);
   await page.evaluate(() => (document.documentElement.dataset.loaded = 'once'));
   const row = (name) => page.getByRole('row').filter({ has: page.locator('.word', { hasText: new RegExp(`^${name}$`) }) });
   const tag = (name) => row(name).locator('.tag');
