@@ -60,7 +60,7 @@ export class TwPlugins extends ListPage {
 
   protected summary(count: number, all: Row[]) {
     const changed = all.filter((row) => row.tags).length;
-    const gone = all.filter((row) => row.gone).length;
+    const gone = all.filter((row) => row.gone && this.fits(row)).length;
     const bad = all.filter((row) => level(row) === 'crit').length;
     const rate = all.reduce((sum, row) => sum + (row.kind === 'input' ? Number(row.events) || 0 : 0), 0);
     return html`<b>${Math.max(0, count - gone)}</b> instances, <b>${text(rate, '/s')}</b> points in${bad
