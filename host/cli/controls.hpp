@@ -19,9 +19,9 @@ class Controls {
   // changed; any other failure: some instances do not run as wanted.
   using Reload = std::function<Done(const RuntimeChanges&)>;
 
-  // The graph and the log outlive this. One thread.
-  Controls(Graph& graph, Log& log, Reload reload)
-      : graph_{graph}, log_{log}, reload_{std::move(reload)} {}
+  // The graph, the catalogue and the log outlive this. One thread.
+  Controls(Graph& graph, const Catalogue& catalogue, Log& log, Reload reload)
+      : graph_{graph}, catalogue_{catalogue}, log_{log}, reload_{std::move(reload)} {}
 
   // The text for the person who asked.
   Result<std::string> answer(const ControlRequest& request);
@@ -32,10 +32,14 @@ class Controls {
   Result<std::string> add(const ControlRequest& request);
   Result<std::string> remove(const ControlRequest& request);
   Result<std::string> restore(const ControlRequest& request);
+  Result<std::string> set(const ControlRequest& request);
+  Result<std::string> show(const ControlRequest& request) const;
+  Done configured(const std::string& name) const;
   Done remove_all(RuntimeChanges& wanted, std::span<const std::string> names) const;
   Result<std::string> change(RuntimeChanges wanted, const ControlRequest& request);
 
   Graph& graph_;
+  const Catalogue& catalogue_;
   Log& log_;
   Reload reload_;
   RuntimeChanges changes_;

@@ -56,11 +56,12 @@ Result<std::string> read_all(const std::string& path) {
   return text.str();
 }
 
-// The request's line. A file's words are left to the body.
+// The request's line. A file and what is set are left to the body.
 std::string request_line(const CommandLine& line, const std::vector<std::string>& words) {
-  const bool adds = words[0] == "add";
-  std::string text = words[0] == "list" && line.has("json") ? "list-json" : words[0];
-  for (size_t i = 1; i < (adds ? 2 : words.size()); ++i) text += " " + words[i];
+  const bool with_body = words[0] == "add" || words[0] == "set";
+  const bool lists = words[0] == "list" || words[0] == "libraries";
+  std::string text = words[0] + (lists && line.has("json") ? "-json" : "");
+  for (size_t i = 1; i < (with_body ? 2 : words.size()); ++i) text += " " + words[i];
   for (const auto& replaced : line.list("replace")) text += " " + replaced;
   return text;
 }
@@ -71,17 +72,22 @@ CommandLine ctl_line() {
   CommandLine line{"ctl [OPTION...] COMMAND [ARGUMENT...]", "word"};
   line.add()("socket,s", one()->value_name("FILE"),
              "the control socket of the host (else TICKWORK_CONTROL, else /run/tickwork*/control)")(
-      "json", "list: every counter, as JSON")("replace", many()->value_name("INSTANCE"),
-                                              "add: in the place of these (repeatable)");
+      "json", "list, libraries: everything, as JSON")("replace", many()->value_name("INSTANCE"),
+                                                      "add: in the place of these (repeatable)");
   line.say(
       "Commands:\n"
       "  list                the instances that run, with their counters and last errors\n"
+      "  show INSTANCE       the options that it runs with, as TOML; secrets are masked\n"
+      "  libraries           the plugin libraries in its process, replaced ones among them\n"
       "  add NAME FILE|-     run what these tables say as well, until \"restore NAME\"\n"
       "  remove INSTANCE...  stop instances, by their names in the list, until \"restore\"\n"
-      "  restore NAME...     undo an add or a remove\n"
-      "  changes             what was added and removed, as TOML to keep it\n"
+      "  set INSTANCE KEY=VALUE...\n"
+      "                      change options of an instance, which is replaced, until \"restore\"\n"
+      "  restore NAME...     undo an add, a remove, or what was set of an instance\n"
+      "  changes             what was added, removed and set, as TOML to keep it\n"
       "  reload              read the configuration and the plugins again, as SIGHUP does\n"
       "  flush               write all outputs now, as SIGUSR1 does\n"
+      "A VALUE is TOML: 10, true, '[\"a\", \"b\"]'; text and times may come without quotes.\n"
       "Changes are checked as a whole like a configuration: a mistake changes nothing. They last\n"
       "until the host ends. The host listens when it was started with --control FILE.\n");
   return line;
@@ -99,6 +105,14 @@ int command_ctl(const Arguments& arguments) {
     const auto text = read_all(words[2]);
     if (!text) return fail(text.failure().message);
     body = *text;
+  }
+  if (words[0] == "set") {
+    for (size_t i = 2; i < words.size(); ++i) {
+      if (words[i].find('\n') != words[i].npos)
+        return fail("ctl set: a value is one line; write \\n in a quoted string", exit_usage);
+      body += words[i] + "\n";
+    }
+    if (body.empty()) return fail("ctl set needs an instance and KEY=VALUE", exit_usage);
   }
   const auto socket = socket_path(line);
   if (!socket) return fail(socket.failure().message);

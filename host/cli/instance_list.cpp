@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/text_table.hpp"
 #include "graph/batch.hpp"
 
 namespace tickwork::host {
@@ -20,26 +21,11 @@ std::string_view state_name(uint32_t state) {
   return names[state < names.size() ? state : 0];
 }
 
-using Cells = std::array<std::string, 8>;
-
-Cells cells_of(const tw_instance_info& info) {
+std::vector<std::string> cells_of(const tw_instance_info& info) {
   return {std::string{view(info.name)},    std::string{state_name(info.state)},
           std::string{view(info.version)}, fmt::to_string(info.points_in),
           fmt::to_string(info.points_out), fmt::to_string(info.dropped + info.rejected),
           fmt::to_string(info.errors),     std::string{view(info.error)}};
-}
-
-// Numbers to the right; nothing behind the last column.
-std::string line_of(const Cells& row, const std::array<size_t, 8>& widths) {
-  std::string line;
-  for (size_t i = 0; i + 1 < row.size(); ++i) {
-    const bool number = i >= 3;
-    line += number ? fmt::format("{:>{}}  ", row[i], widths[i])
-                   : fmt::format("{:<{}}  ", row[i], widths[i]);
-  }
-  line += row.back();
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line + '\n';
 }
 
 boost::json::object object_of(const tw_instance_info& info) {
@@ -72,16 +58,11 @@ boost::json::object object_of(const tw_instance_info& info) {
 }  // namespace
 
 std::string instance_table(const Graph& graph) {
-  std::vector<Cells> rows{
+  std::vector<std::vector<std::string>> rows{
       {"INSTANCE", "STATE", "VERSION", "POINTS IN", "OUT", "LOST", "ERRORS", "LAST ERROR"}};
   graph.visit([&](const tw_instance_info& info) { rows.push_back(cells_of(info)); });
   std::sort(rows.begin() + 1, rows.end());
-  std::array<size_t, 8> widths{};
-  for (const Cells& row : rows)
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  std::string text;
-  for (const Cells& row : rows) text += line_of(row, widths);
-  return text;
+  return text_table(rows, "<<<>>>><");
 }
 
 std::string instance_json(const Graph& graph) {

@@ -15,6 +15,7 @@
 #include "cli/command.hpp"
 #include "cli/controls.hpp"
 #include "cli/file_watch.hpp"
+#include "cli/library_list.hpp"
 #include "cli/loading.hpp"
 #include "cli/notify.hpp"
 #include "cli/options.hpp"
@@ -105,7 +106,8 @@ class Service {
         log_{log},
         graph_{graph},
         socket_{socket},
-        controls_{graph, log, [this](const RuntimeChanges& changes) { return reload(changes); }} {
+        controls_{graph, loaded.catalogue, log,
+                  [this](const RuntimeChanges& changes) { return reload(changes); }} {
     if (!request.watch) return;
     auto paths = request.loading.configuration_paths;
     for (const auto& path : loaded.catalogue.paths()) paths.push_back(path);
@@ -150,10 +152,14 @@ class Service {
   Done reload(const RuntimeChanges& changes) {
     notify_reloading();
     log_.info("agent", "Reloading the configuration");
+    const auto libraries = loaded_.catalogue.libraries();
     loaded_.catalogue.rescan();
     auto checked = reload_configuration(request_.loading, loaded_.catalogue, changes);
     log_diagnostics(log_, checked);
     const Done done = checked.errors.empty() ? reload(checked.configuration) : mistakes(checked);
+    if (done) graph_.tell_changes(instance_changes(changes, checked.configuration));
+    for (const auto& line : superseded_lines(libraries, loaded_.catalogue.libraries()))
+      log_.info("agent", line);
     notify_service("READY=1");
     return done;
   }

@@ -34,8 +34,9 @@ std::string system_name() {
 
 class Checker {
  public:
-  Checker(const Catalogue& catalogue, ReadMode mode, CheckedConfiguration& checked)
-      : catalogue_{catalogue}, mode_{mode}, checked_{checked} {
+  Checker(const Catalogue& catalogue, ReadMode mode, const Overrides& overrides,
+          CheckedConfiguration& checked)
+      : catalogue_{catalogue}, mode_{mode}, overrides_{overrides}, checked_{checked} {
     for (const auto& module : catalogue.modules())
       for (const auto& plugin : module.plugins)
         kinds_.insert(plugin.id.substr(0, plugin.id.find('.')));
@@ -46,6 +47,7 @@ class Checker {
 
   void file(const Source& source) {
     sections_.clear();
+    added_as_ = source.added_as;
     for (const auto& [key, value] : source.table) top_level(key, value);
     std::stable_sort(sections_.begin(), sections_.end(),
                      [](const auto& a, const auto& b) { return a.origin.line < b.origin.line; });
@@ -160,9 +162,10 @@ class Checker {
       config = read_instance(section, **plugin, errors);
     else
       errors.push_back({section.origin, plugin.failure().message});
+    const bool overridden = overrides_.count(config.name) > 0;
     if (errors.empty()) {
       checked_.configuration.instances.push_back(std::move(config));
-    } else if (mode_.lenient) {
+    } else if (mode_.lenient && !overridden) {
       for (auto& e : errors) warn(e.origin, std::move(e.text));
       warn(section.origin, fmt::format("{} is left out", section.plugin));
     } else {
@@ -170,9 +173,17 @@ class Checker {
     }
   }
 
-  InstanceConfig read_instance(const Section& section, const PluginInfo& plugin,
+  InstanceConfig read_instance(Section section, const PluginInfo& plugin,
                                std::vector<Diagnostic>& errors) {
     auto host = read_host_options(plugin.id, *section.table);
+    const auto name = unique_name(plugin.id, host.options.alias);
+    Table merged;
+    if (const auto override = overrides_.find(name); override != overrides_.end()) {
+      merged = with(*section.table, override->second);
+      section.table = &merged;
+      host = read_host_options(plugin.id, merged);
+      refuse_ignored(override->second, host, errors);
+    }
     for (auto& e : host.errors) errors.push_back(std::move(e));
     for (auto& w : host.warnings) checked_.warnings.push_back(std::move(w));
 
@@ -187,10 +198,34 @@ class Checker {
     if (format) check_format(plugin, *format, *section.table, errors);
     config.plugin = section.plugin;
     config.host = std::move(host.options);
-    config.name = unique_name(plugin.id, config.host.alias);
+    config.name = name;
     config.raw = *section.table;
     config.origin = section.origin;
+    config.added_as = added_as_;
     return config;
+  }
+
+  // An overriding option takes the place of one that means the same in another spelling.
+  static Table with(Table table, const Table& override) {
+    for (const auto& [key, value] : override) {
+      std::vector<OptionInfo> wanted(1);
+      wanted[0].key = key;
+      std::erase_if(table, [&](const Entry& e) { return option_named(wanted, e.first); });
+      table.emplace_back(key, value);
+    }
+    return table;
+  }
+
+  // A host option of a wrong type is ignored in a file, but not where somebody just set it.
+  static void refuse_ignored(const Table& override, HostReading& host,
+                             std::vector<Diagnostic>& errors) {
+    std::erase_if(host.warnings, [&](const Diagnostic& warning) {
+      const bool own = std::any_of(override.begin(), override.end(), [&](const Entry& e) {
+        return e.second.origin.file == warning.origin.file;
+      });
+      if (own) errors.push_back(warning);
+      return own;
+    });
   }
 
   // A plugin that wants to run in a process of its own must be one that can.
@@ -259,10 +294,12 @@ class Checker {
 
   const Catalogue& catalogue_;
   ReadMode mode_;
+  const Overrides& overrides_;
   CheckedConfiguration& checked_;
   std::set<std::string> kinds_, names_;
   std::vector<Section> sections_;
   Origin agent_origin_;
+  std::string added_as_;  // of the file at hand
 };
 
 bool before(const Diagnostic& a, const Diagnostic& b) {
@@ -284,10 +321,10 @@ void sort_by_place(std::vector<Diagnostic>& list, const Sources& sources) {
 }  // namespace
 
 CheckedConfiguration check_sources(const Sources& sources, const Catalogue& catalogue,
-                                   ReadMode mode) {
+                                   ReadMode mode, const Overrides& overrides) {
   CheckedConfiguration checked;
   checked.errors = sources.errors;
-  Checker checker{catalogue, mode, checked};
+  Checker checker{catalogue, mode, overrides, checked};
   for (const auto& source : sources.files) checker.file(source);
   checker.finish();
   sort_by_place(checked.errors, sources);

@@ -2,6 +2,7 @@
 // From files to a Configuration, or to the list of everything that is wrong with them.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,7 @@ struct ReadMode {
 struct Source {
   std::string path;
   Table table;
+  std::string added_as = {};  // InstanceConfig.added_as of its instances
 };
 
 struct Sources {
@@ -43,9 +45,13 @@ void add_source(const std::string& path, const std::string& text, ReadMode mode,
 // [plugins] path of all files; a relative path starts at its file's folder.
 std::vector<std::string> plugin_paths(const Sources& sources);
 
+// Options that come in the place of those in the files, by the name of their instance. Their values
+// should have an origin: mistakes are told with it, even where the mode is lenient.
+using Overrides = std::map<std::string, Table>;
+
 // Checks every table against the catalogue.
 CheckedConfiguration check_sources(const Sources& sources, const Catalogue& catalogue,
-                                   ReadMode mode = {});
+                                   ReadMode mode = {}, const Overrides& overrides = {});
 
 // All of it.
 CheckedConfiguration read_configuration(const std::vector<std::string>& paths,

@@ -85,6 +85,7 @@ struct InstanceConfig {
   Options options;
   Table raw;  // as written (expanded), for TW_MAKE_INHERIT and for telling what a reload changed
   Origin origin;
+  std::string added_as;  // the name of a runtime addition; empty: it stands in a file
 };
 
 // [agent], Telegraf's keys and meanings.

@@ -2,16 +2,20 @@
 // The running system: instances made from a Configuration, wired, scheduled, watched, stopped.
 #pragma once
 
+#include <tickwork/draft/libraries.h>
 #include <tickwork/host/inspect.h>
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "config/configuration.hpp"
 #include "module/catalogue.hpp"
 #include "result.hpp"
+#include "service/changes.hpp"
 
 namespace tickwork::host {
 
@@ -36,6 +40,12 @@ class Graph {
   virtual Done reload(const Configuration&) = 0;  // SIGHUP: stops and makes only what changed
   // Every instance with its counters, as tw.inspect/1 tells it.
   virtual void visit(const std::function<void(const tw_instance_info&)>&) const = 0;
+  // Every library in this process, as tw.draft.libraries/1 tells it.
+  virtual void visit_libraries(const std::function<void(const tw_library_info&)>&) const = 0;
+  // How its configuration differs from the files, for tw.draft.changes/1. After a reload.
+  virtual void tell_changes(std::vector<InstanceChange>) = 0;
+  // With what an instance runs; nothing if there is none of the name.
+  virtual std::optional<InstanceConfig> configuration_of(const std::string& name) const = 0;
   // Inputs, processors, aggregators, outputs after a drain, services. False: something was STUCK.
   virtual bool stop(std::chrono::nanoseconds limit) = 0;
 };

@@ -24,6 +24,9 @@ class RunningGraph : public Graph {
   void flush() override;
   Done reload(const Configuration&) override;
   void visit(const std::function<void(const tw_instance_info&)>&) const override;
+  void tell_changes(std::vector<InstanceChange> changes) override;
+  std::optional<InstanceConfig> configuration_of(const std::string& name) const override;
+  void visit_libraries(const std::function<void(const tw_library_info&)>&) const override;
   bool stop(std::chrono::nanoseconds limit) override;
 
   Runtime& runtime() { return *runtime_; }

@@ -18,6 +18,7 @@
 #include "isolate/isolated_plugins.hpp"
 #include "isolate/process.hpp"
 #include "module/catalogue.hpp"
+#include "service/changes.hpp"
 #include "service/library_pages.hpp"
 #include "service/log.hpp"
 #include "service/marker.hpp"
@@ -56,6 +57,7 @@ struct Runtime {
   std::string suspect;  // the instance that crashed the last run; it runs isolated
   StateStore state;
   LibraryPages library_pages{monotonic_now};
+  ChangeList changes;
   Registry registry;
   Pipeline pipeline;
   IsolatedPlugins isolated;

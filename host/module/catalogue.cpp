@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <set>
 
 #include "module/loader.hpp"
@@ -27,6 +28,7 @@ struct Catalogue::State {
   std::vector<std::shared_ptr<const Shelf>> old_shelves;  // others hold pointers into them
   std::map<std::string, const tw_module*> loaded;         // by build
   std::set<std::string> loaded_paths;
+  std::vector<LibraryInfo> libraries;
   std::vector<std::string> paths;
   std::string cache_dir, prober;
 };
@@ -34,6 +36,10 @@ struct Catalogue::State {
 namespace {
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+int64_t loading_time() {
+  return std::chrono::nanoseconds{std::chrono::system_clock::now().time_since_epoch()}.count();
+}
 
 }  // namespace
 
@@ -142,11 +148,26 @@ Result<const tw_module*> Catalogue::library(const ModuleInfo& module) {
   const auto loaded = first ? load_library(module.file) : load_copy(module.file);
   if (!loaded)
     return Failure{loaded.failure().status, module.file + ": " + loaded.failure().message};
+  state_->libraries.push_back({*loaded, module.file, module.id, module.version, module.build,
+                               mapped_bytes(*loaded), loading_time()});
   // The file may have changed since the probe.
   if (const auto tables = read_tables(*loaded); !tables)
     return Failure{tables.failure().status, module.file + ": " + tables.failure().message};
   state_->loaded.emplace(module.build, *loaded);
   return *loaded;
+}
+
+std::vector<LibraryInfo> Catalogue::libraries() const {
+  const std::lock_guard guard{state_->lock};
+  std::set<std::string> current;
+  for (const auto& module : state_->shelf->found.modules) current.insert(module.build);
+  auto all = state_->libraries;
+  for (auto& library : all) {
+    const auto used = state_->loaded.find(library.build);
+    library.superseded = !current.count(library.build) || used == state_->loaded.end() ||
+                         used->second != library.tables;
+  }
+  return all;
 }
 
 Result<LoadedPlugin> Catalogue::load(std::string_view id) {

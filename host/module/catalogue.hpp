@@ -56,6 +56,16 @@ struct LoadedPlugin {
   const RemotePlugin* remote = nullptr;  // set: in a process of its own (isolate/)
 };
 
+// A library that was taken into this process. It stays, whatever becomes of its file.
+struct LibraryInfo {
+  const tw_module* tables = nullptr;  // LoadedPlugin.module of its plugins
+  std::string file, module, version;
+  std::string build;        // ModuleInfo.build of its content
+  uint64_t bytes = 0;       // mapped
+  int64_t loaded_ns = 0;    // since 1970
+  bool superseded = false;  // its file has another content since the last scan, or is gone
+};
+
 class Catalogue {
  public:
   // Scans directories and single files: preflight, then a probe in a child, cached in cache_dir by
@@ -83,6 +93,8 @@ class Catalogue {
   std::string program() const;
   // Loads the library on first use.
   Result<LoadedPlugin> load(std::string_view id);
+  // In the order in which they were loaded.
+  std::vector<LibraryInfo> libraries() const;
 
  private:
   struct Shelf;  // one scan's outcome

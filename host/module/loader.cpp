@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <link.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -64,6 +65,29 @@ boost::dll::shared_library* keep_library() {
   return &kept.emplace_back();
 }
 
+struct Extent {
+  uintptr_t address;
+  uint64_t bytes;
+};
+
+// Of dl_iterate_phdr: not 0 ends the search.
+int measure(dl_phdr_info* library, size_t, void* self) {
+  auto& extent = *static_cast<Extent*>(self);
+  const auto page = static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  uint64_t bytes = 0;
+  bool inside = false;
+  for (int i = 0; i < library->dlpi_phnum; ++i) {
+    const auto& segment = library->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD) continue;
+    const uint64_t from = library->dlpi_addr + segment.p_vaddr;
+    const uint64_t to = from + segment.p_memsz;
+    inside = inside || (extent.address >= from && extent.address < to);
+    bytes += (to + page - 1) / page * page - from / page * page;
+  }
+  if (inside) extent.bytes = bytes;
+  return inside;
+}
+
 }  // namespace
 
 Result<const tw_module*> load_library(const std::string& path) {
@@ -91,6 +115,12 @@ Result<const tw_module*> load_copy(const std::string& path) {
   }
   // The descriptor stays open: the loader tells libraries apart by this name, too.
   return load_library(fmt::format("/proc/self/fd/{}", fd));
+}
+
+uint64_t mapped_bytes(const void* address) {
+  Extent extent{reinterpret_cast<uintptr_t>(address), 0};
+  dl_iterate_phdr(measure, &extent);
+  return extent.bytes;
 }
 
 }  // namespace tickwork::host

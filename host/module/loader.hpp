@@ -5,6 +5,7 @@
 
 #include <tickwork/module.h>
 
+#include <cstdint>
 #include <string>
 
 #include "result.hpp"
@@ -16,5 +17,8 @@ Result<const tw_module*> load_library(const std::string& path);
 
 // Loads a copy of the file's content, so that it comes beside an older library of the same path.
 Result<const tw_module*> load_copy(const std::string& path);
+
+// Bytes of the segments of the library (or program) around this address, whole pages.
+uint64_t mapped_bytes(const void* address);
 
 }  // namespace tickwork::host

@@ -20,7 +20,8 @@ bool stopping(const tw_host* host) { return Instance::of(host).stopping(); }
 constexpr tw_ext services[] = {{TW_EMIT, &emit_service},         {TW_DELIVERY, &delivery_service},
                                {TW_STATE, &state_service},       {TW_TIMER, &timer_service},
                                {TW_SERVICES, &services_service}, {TW_INSTANCES, &instances_service},
-                               {TW_INSPECT, &inspect_service}};
+                               {TW_INSPECT, &inspect_service},   {TW_LIBRARIES, &libraries_service},
+                               {TW_CHANGES, &changes_service}};
 
 const void* ext(const tw_host* host, const char* id) {
   if (std::strcmp(id, TW_EMIT) == 0) Instance::of(host).note_emits();

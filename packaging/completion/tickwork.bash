@@ -51,7 +51,10 @@ _tickwork() {
       compopt -o filenames 2>/dev/null
       return
     elif [[ $command == ctl ]]; then
-      ((COMP_CWORD == 2)) && words="list add remove restore changes reload flush"
+      ((COMP_CWORD == 2)) && words="list show libraries add remove set restore changes reload flush"
+      if ((COMP_CWORD > 2)) && [[ " show remove set restore " == *" ${COMP_WORDS[2]} "* ]]; then
+        words=$(tickwork ctl list 2>/dev/null | awk 'NR > 1 { print $1 }')
+      fi
       [[ -n $words ]] || words=$(compgen -f -- "$word")
     elif [[ $command == new ]]; then
       words="inputs. outputs. processors. aggregators. formats. handlers. stream. storage. query. panels. services."

@@ -114,6 +114,9 @@ test('hosts: unhealthy first, filter, sort, open', async () => {
 test('plugins and alerts are listed; g and Ctrl K jump', async () => {
   await visit(page, `${url}/plugins`);
   assert.ok(await page.getByText('broker refused the connection').isVisible());
+  const tags = page.locator('.tag.runtime');
+  await until(() => tags.allInnerTexts(), (words) => words.join() === 'added,changed,removed', 'tags of changes');
+  await page.getByRole('table', { name: 'Libraries' }).getByText('superseded').waitFor();
   await picture(page, 'plugins-dark');
   await page.keyboard.press('g');
   await page.keyboard.press('a');

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A real `tickwork run` of the whole stack on free ports with its data in a new folder.
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { root, until } from './browser.mjs';
 
 function freePort() {
@@ -19,11 +19,16 @@ function freePort() {
 export async function startStack() {
   const folder = mkdtempSync(join(tmpdir(), 'tw-stack-'));
   const [influxdb, kapacitor, chronograf] = [await freePort(), await freePort(), await freePort()];
-  const folders = Object.fromEntries(['data', 'panels', 'boards', 'tasks'].map((name) => [name, join(folder, name)]));
+  const folders = Object.fromEntries(['data', 'panels', 'boards', 'tasks', 'plugins'].map((name) => [name, join(folder, name)]));
   Object.values(folders).forEach((path) => mkdirSync(path));
   const log = [];
-  const child = spawn(process.env.TICKWORK ?? join(root, 'build/bin/tickwork'),
-    ['run', '-c', join(root, 'configs/sets/tick.toml')], {
+  const program = process.env.TICKWORK ?? join(root, 'build/bin/tickwork');
+  const control = join(folder, 'control');
+  // A library that can be replaced: this copy is found before the one of the build.
+  const library = join(folders.plugins, 'inputs.swap.so');
+  copyFileSync(join(dirname(program), '../lib/tickwork/inputs.swap.so'), library);
+  const child = spawn(program,
+    ['run', '-c', join(root, 'configs/sets/tick.toml'), '--control', control, '--plugin-path', folders.plugins], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -49,6 +54,14 @@ export async function startStack() {
     child.kill('SIGKILL');
     throw new Error(`${error.message}\n${log.join('')}`);
   });
+  /** What `tickwork ctl` says, given some text on its standard input; throws what it refuses. */
+  const ctl = (words, input = '') => execFileSync(program, ['ctl', '-s', control, ...words], { input, encoding: 'utf8' });
+  /** As a package does: a new file, of other content, takes the old one's name. */
+  const replaceLibrary = () => {
+    copyFileSync(library, `${library}.new`);
+    appendFileSync(`${library}.new`, 'newer');
+    renameSync(`${library}.new`, library);
+  };
   /** Ends the process in good order; answers how it ended and after how long. */
   const stop = async () => {
     const begin = Date.now();
@@ -59,5 +72,5 @@ export async function startStack() {
     rmSync(folder, { recursive: true, force: true });
     return { ...how, ms: Date.now() - begin, log: log.join('') };
   };
-  return { url, kapacitor: `http://127.0.0.1:${kapacitor}`, influxdb: `http://127.0.0.1:${influxdb}`, folders, stop };
+  return { url, kapacitor: `http://127.0.0.1:${kapacitor}`, influxdb: `http://127.0.0.1:${influxdb}`, folders, ctl, library, replaceLibrary, stop };
 }

@@ -63,6 +63,61 @@ test('the plugins page lists the running instances', async () => {
   await picture(page, 'stack-plugins');
 });
 
+test('what ctl changes is on the plugins page, marked, without a reload of the page', async () => {
+  const { ctl } = stack;
+  await visit(page, `${url}/plugins?theme=dark`);
+  await page.evaluate(() => (document.documentElement.dataset.loaded = 'once'));
+  const row = (name) => page.getByRole('row').filter({ has: page.locator('.word', { hasText: new RegExp(`^${name}$`) }) });
+  const tag = (name) => row(name).locator('.tag');
+  await row('inputs.mem').waitFor();
+  assert.equal(await page.locator('.tag').count(), 0, 'nothing is marked at first');
+
+  ctl(['add', 'bell', '-'], '[[inputs.mock]]\n[[inputs.mock.constant]]\nname = "v"\nvalue = 1.0\n');
+  await tag('inputs.mock').filter({ hasText: 'added' }).waitFor();
+  assert.match(await tag('inputs.mock').getAttribute('title'), /added as bell/);
+  await until(() => row('inputs.mock').innerText(), (text) => /running/.test(text), 'inputs.mock');
+  ctl(['set', 'inputs.mem', 'interval=2s', 'name_prefix=own_']);
+  await tag('inputs.mem').filter({ hasText: 'changed' }).waitFor();
+  assert.match(await tag('inputs.mem').getAttribute('title'), /interval, name_prefix/);
+  ctl(['remove', 'inputs.system']);
+  await tag('inputs.system').filter({ hasText: 'removed' }).waitFor();
+  assert.equal(await row('inputs.system').count(), 1);
+  await page.getByText('3 not as in the files').waitFor();
+  await page.getByRole('button', { name: 'Light theme' }).click();
+  await page.getByLabel('Filter').fill('inputs.');
+  await page.waitForTimeout(300);
+  await picture(page, 'stack-changes-light');
+  await page.getByRole('button', { name: 'Dark theme' }).click();
+  await page.waitForTimeout(300);
+  await picture(page, 'stack-changes-dark');
+  await page.getByLabel('Filter').fill('');
+
+  ctl(['restore', 'bell', 'inputs.mem', 'inputs.system']);
+  await row('inputs.mock').waitFor({ state: 'detached' });
+  await until(() => page.locator('.tag').count(), (count) => count === 0, 'tags');
+  await until(() => row('inputs.system').innerText(), (text) => /running/.test(text), 'inputs.system');
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.loaded), 'once', 'it is still the same page');
+});
+
+test('a library that was replaced stays on the list as superseded, with its bytes', async () => {
+  await visit(page, `${url}/plugins`);
+  const rows = () => page.getByRole('table', { name: 'Libraries' }).locator('tbody tr')
+    .filter({ hasText: 'inputs.swap' }).allInnerTexts();
+  const before = await until(rows, (list) => list.length === 1, 'inputs.swap');
+  assert.match(before[0], /current/);
+  await page.getByText('none superseded').waitFor();
+  stack.replaceLibrary();
+  stack.ctl(['reload']);
+  const after = await until(rows, (list) => list.length === 2, 'two of inputs.swap');
+  const [old, fresh] = after.map((text) => text.split(/\s*\t\s*/));
+  assert.deepEqual([old[2], old[3], old[6]], ['superseded', '0', stack.library]);
+  assert.match(old[4], /^\d[\d.]* (KiB|MiB)$/);
+  assert.deepEqual([fresh[2], fresh[3]], ['current', '1']);
+  assert.match(await page.getByRole('heading', { name: /Libraries/ }).innerText(), /1 superseded, [\d.]+ .iB stay mapped/);
+  await page.locator('#libraries').scrollIntoViewIfNeeded();
+  await picture(page, 'stack-libraries');
+});
+
 test('a panel folder appears without a restart and runs in a frame', async () => {
   const ids = async () => (await json('/api/panels')).map(({ id }) => id);
   assert.ok(!(await ids()).includes('org.example.heatmap'));

@@ -32,6 +32,8 @@ offers rust new --lang r
 offers storage. new sto
 offers route new --template r
 offers show help sh
+offers set ctl s
+offers libraries ctl l
 offers influxdb run --set infl
 offers storage sto
 offers export storage ex

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "module/core_dump.hpp"
+#include "module/loader.hpp"
 #include "module/probe.hpp"
 
 namespace tickwork::host {
@@ -176,6 +177,48 @@ TEST(Catalogue, LoadsAReplacedFileBesideTheOldOne) {
   EXPECT_STREQ(before->module->id, "org.example.good");
   EXPECT_STREQ(after->module->id, "org.example.twin");
   EXPECT_EQ(info->id, "inputs.sample") << "what was found before stays valid";
+
+  const auto libraries = catalogue.libraries();
+  ASSERT_EQ(libraries.size(), 2u);
+  EXPECT_EQ(libraries[0].module, "org.example.good");
+  EXPECT_EQ(libraries[0].tables, before->module);
+  EXPECT_TRUE(libraries[0].superseded);
+  EXPECT_EQ(libraries[1].tables, after->module);
+  EXPECT_EQ(libraries[1].version, "1.2.0");
+  EXPECT_FALSE(libraries[1].superseded);
+  for (const auto& library : libraries) {
+    EXPECT_EQ(library.file, file);
+    EXPECT_GE(library.bytes, 4096u) << "a page of code at least";
+    EXPECT_LT(library.bytes, 1u << 20);
+  }
+}
+
+TEST(Catalogue, ListsLibrariesOnceTheyAreLoaded) {
+  const Folder folder;
+  const auto file = folder.file("plugin.so");
+  fs::copy(sample("good"), file);
+  auto catalogue = scan({folder.path()});
+  EXPECT_TRUE(catalogue.libraries().empty()) << "found, not loaded";
+  ASSERT_TRUE(catalogue.load("inputs.sample"));
+  ASSERT_EQ(catalogue.libraries().size(), 1u);
+  EXPECT_FALSE(catalogue.libraries()[0].superseded);
+
+  fs::rename(file, folder.file("away"));
+  catalogue.rescan();
+  ASSERT_EQ(catalogue.libraries().size(), 1u);
+  EXPECT_TRUE(catalogue.libraries()[0].superseded) << "its file is gone";
+  fs::rename(folder.file("away"), file);
+  catalogue.rescan();
+  ASSERT_TRUE(catalogue.load("inputs.sample"));
+  ASSERT_EQ(catalogue.libraries().size(), 1u) << "the same content is not loaded again";
+  EXPECT_FALSE(catalogue.libraries()[0].superseded);
+}
+
+TEST(MappedBytes, AreWholePagesOfTheLibraryAroundAnAddress) {
+  const auto own = mapped_bytes(reinterpret_cast<const void*>(&mapped_bytes));
+  EXPECT_GT(own, 4096u);
+  EXPECT_EQ(own % 4096, 0u);
+  EXPECT_EQ(mapped_bytes(nullptr), 0u);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #endif
 
 #include <gtest/gtest.h>
+#include <tickwork/draft/changes.h>
+#include <tickwork/draft/libraries.h>
 
 #include <atomic>
 #include <future>
@@ -639,6 +641,39 @@ TEST_F(GraphTest, InspectShowsCounters) {
   EXPECT_EQ(seen.at("outputs.box").points_in, 1u);
   EXPECT_EQ(seen.at("outputs.box").state, uint32_t{TW_STARTED});
   EXPECT_EQ(seen.at("outputs.box").queue_limit, 10000u);
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, TellsPluginsWhatWasChangedWhileItRuns) {
+  auto graph = make(configuration({instance("inputs.beat"), instance("outputs.box")}));
+  ASSERT_TRUE(graph->start());
+  const tw_host* host = room.host("inputs.beat");
+  const auto* changes = static_cast<const tw_changes*>(host->ext(host, TW_CHANGES));
+  ASSERT_TRUE(changes);
+  const auto told = [&] {
+    std::string text;
+    changes->changes(host, &text, [](void* self, const tw_change_info* info) {
+      auto& all = *static_cast<std::string*>(self);
+      all += std::to_string(info->change) + " " + std::string{view(info->instance)} + " " +
+             std::string{view(info->detail)} + ";";
+    });
+    return text;
+  };
+  EXPECT_EQ(told(), "");
+  graph->tell_changes({{TW_CHANGE_SET, "outputs.box", "count, path"}});
+  EXPECT_EQ(told(), "2 outputs.box count, path;");
+  graph->tell_changes({});
+  EXPECT_EQ(told(), "");
+
+  // Plugins of this process are in no library.
+  const auto* libraries = static_cast<const tw_libraries*>(host->ext(host, TW_LIBRARIES));
+  ASSERT_TRUE(libraries);
+  size_t count = 0;
+  libraries->libraries(host, &count,
+                       [](void* self, const tw_library_info*) { ++*static_cast<size_t*>(self); });
+  EXPECT_EQ(count, 0u);
+  EXPECT_EQ(graph->configuration_of("outputs.box")->plugin, "outputs.box");
+  EXPECT_FALSE(graph->configuration_of("outputs.bax"));
   EXPECT_TRUE(graph->stop(5s));
 }
 

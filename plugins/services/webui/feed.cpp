@@ -120,6 +120,8 @@ Frame Feed::frame_of(const Query& query, const WantedPanel&, const State& state,
                      int64_t now_ns) const {
   if (query.source == "hosts") return sources_.hosts.frame();
   if (query.source == "plugins") return sources_.status.instances();
+  if (query.source == "changes") return sources_.turnover.changes();
+  if (query.source == "libraries") return sources_.turnover.libraries();
   if (query.source == "alerts") return sources_.alerts.frame(now_ns);
   const int64_t since = tail_begin(now_ns, state.interval_ns);
   const int64_t step = state.interval_ns;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Where panels get their frames from, shared by all streams: the query engine, the hosts, the
-// host's own instances, the alerts.
+// host's own instances, what comes and goes among them, the alerts.
 #pragma once
 
 #include "alerts.hpp"
@@ -8,6 +8,7 @@
 #include "board.hpp"
 #include "hosts.hpp"
 #include "status.hpp"
+#include "turnover.hpp"
 
 namespace tickwork::webui {
 
@@ -16,6 +17,7 @@ struct Sources {
   Boards boards;
   Hosts hosts;
   Status status;
+  Turnover turnover;
   Alerts alerts;
   int64_t least_interval_ns;
 };

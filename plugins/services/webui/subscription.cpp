@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 constexpr size_t most_panels = 200;
 constexpr int widest = 8000;
-const std::set<std::string> page_sources = {"hosts", "plugins", "alerts"};
+const std::set<std::string> page_sources = {"hosts", "plugins", "changes", "libraries", "alerts"};
 
 void read_range(const json::object& range, Subscription& out) {
   if (const json::value* last = range.if_contains("last")) {

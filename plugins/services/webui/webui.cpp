@@ -57,6 +57,7 @@ class Webui {
                  Boards{board_folders(config)},
                  Hosts{engine(config)},
                  Status{host},
+                 Turnover{host},
                  Alerts{[this](const std::string& path) { return ask_kapacitor(path); }},
                  config.duration("least_interval").count()},
         panels_{host, option_or(config, "panels", found_near_library("panels", "panels")),
@@ -140,6 +141,12 @@ class Webui {
     });
     routes_.add("GET", "/api/plugins", [this](const Exchange& exchange) {
       return answer_rows(exchange, sources_.status.instances());
+    });
+    routes_.add("GET", "/api/changes", [this](const Exchange& exchange) {
+      return answer_rows(exchange, sources_.turnover.changes());
+    });
+    routes_.add("GET", "/api/libraries", [this](const Exchange& exchange) {
+      return answer_rows(exchange, sources_.turnover.libraries());
     });
     routes_.add("GET", "/api/alerts",
                 [this](const Exchange& exchange) { return answer_alerts(exchange); });

@@ -257,6 +257,17 @@ TEST_F(WebuiTest, BoardQueriesAreFilledInAndAnswered) {
   EXPECT_NE(engine_.asked.back().find("GROUP BY time(10s)"), std::string::npos);
 }
 
+TEST_F(WebuiTest, AHostThatDoesNotTellHasNoChangesAndNoLibraries) {
+  auto page = started();
+  EXPECT_EQ(http_.request("GET", "/api/changes").body, "[]");
+  EXPECT_EQ(http_.request("GET", "/api/libraries").body, "[]");
+  const auto messages = lines(
+      R"({"range":{"last":900},"panels":[{"id":"changes","source":"changes"},{"id":"l","source":"libraries"}]})");
+  ASSERT_EQ(messages.size(), 3u);
+  EXPECT_EQ(messages[1].at("frames").at(0).at("columns").at(0).at("name"), "instance");
+  EXPECT_EQ(messages[2].at("frames").at(0).at("columns").at(4).at("name"), "bytes");
+}
+
 TEST_F(WebuiTest, AFailedQueryIsThePanelsErrorOnly) {
   auto page = started();
   engine_.refusal = "error parsing query: found x";

@@ -114,6 +114,27 @@ function plugins(now) {
   ] }];
 }
 
+function changes() {
+  const rows = [['inputs.statsd', 'added', 'bell'], ['outputs.storage', 'set', 'flush_interval, metric_batch_size'],
+    ['inputs.exec::door', 'removed', '']];
+  const column = (name, at) => strings(name, rows.map((row) => row[at]));
+  return [{ columns: [column('instance', 0), column('change', 1), column('detail', 2)] }];
+}
+
+function libraries(now) {
+  const named = [...new Set(instances.map(([name]) => name))].map((name) => [name, '0.1.0', 'current', 1, now - 7_200_000]);
+  const rows = [...named, ['outputs.kafka', '0.0.9', 'superseded', 0, now - 86_400_000 * 3]];
+  return [{ columns: [
+    strings('module', rows.map(([name]) => `org.tickwork.${name}`)),
+    strings('version', rows.map((row) => row[1])),
+    strings('state', rows.map((row) => row[2])),
+    numbers('instances', rows.map((row) => row[3])),
+    numbers('bytes', rows.map(([name]) => 4096 * (20 + name.length)), 'B'),
+    numbers('loaded', rows.map((row) => row[4])),
+    strings('file', rows.map(([name]) => `/usr/lib/tickwork/${name}.so`)),
+  ] }];
+}
+
 export const alertRows = [
   ['cpu_high · db-02', 'CRITICAL', '93.1%, over 85% for 5 min', 240_000],
   ['deadman · edge-02', 'CRITICAL', 'no points for 6 min', 360_000],
@@ -137,7 +158,7 @@ function disk(now) {
   return [{ columns: [strings('path', paths), numbers('used', used, '%')] }];
 }
 
-const tables = { hosts, plugins, alerts };
+const tables = { hosts, plugins, changes, libraries, alerts };
 
 /** The frames of one panel of a board, or of a page's own source. */
 export function frames(panel, source, queries, host, from, to, width) {

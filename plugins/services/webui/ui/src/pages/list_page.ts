@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the list pages share: one live source, a filter field, sortable heads, a plain table.
+// What the list pages share: live sources, a filter field, sortable heads, a plain table.
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
 import type { PanelData } from '../data/contract';
@@ -21,12 +21,15 @@ export abstract class ListPage extends LitElement {
   static override styles = [controls, listStyle];
 
   @state() protected data: PanelData = loading;
+  /** What the sources beside the first one told. */
+  @state() protected more: Readonly<Record<string, PanelData>> = {};
   @state() protected wanted = '';
   @state() protected sortKey = '';
   @state() protected sign = 1;
   private feed: Feed | undefined;
 
   protected abstract readonly source: string;
+  protected readonly others: string[] = [];
   protected abstract readonly heads: Head[];
   protected abstract readonly searched: string[];
   protected abstract summary(count: number, all: Row[]): TemplateResult | string;
@@ -34,8 +37,12 @@ export abstract class ListPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     session.begin({ last: 900 });
-    const panels = [{ id: this.source, source: this.source, width: 0 }];
-    this.feed = new Feed(() => ({ panels }), (_, data) => {
+    const panels = [this.source, ...this.others].map((source) => ({ id: source, source, width: 0 }));
+    this.feed = new Feed(() => ({ panels }), (source, data) => {
+      if (source !== this.source) {
+        this.more = { ...this.more, [source]: data };
+        return;
+      }
       this.data = data;
       document.documentElement.dataset.ready = '1';
     });
@@ -51,8 +58,8 @@ export abstract class ListPage extends LitElement {
     return this.sortKey ? sorted(list, this.sortKey, this.sign) : list;
   }
 
-  private fits(row: Row): boolean {
-    const text = this.searched.map((key) => [row[key]].flat().join(' ')).join(' ').toLowerCase();
+  protected fits(row: Row, searched = this.searched): boolean {
+    const text = searched.map((key) => [row[key]].flat().join(' ')).join(' ').toLowerCase();
     return this.wanted.toLowerCase().split(/\s+/).every((word) => text.includes(word));
   }
 
@@ -62,7 +69,7 @@ export abstract class ListPage extends LitElement {
   }
 
   override render() {
-    const all = rows(this.data.frames[0]);
+    const all = this.listed();
     const shown = this.order(all.filter((row) => this.fits(row)));
     return html`<div class="page">
       <div class="bar">
@@ -79,10 +86,21 @@ export abstract class ListPage extends LitElement {
       ${this.data.state !== 'loading' && shown.length === 0 && this.data.state !== 'error'
         ? html`<p class="none">${all.length === 0 ? this.nothingYet : 'Nothing matches the filter'}</p>`
         : nothing}
+      ${this.below()}
     </div>`;
   }
 
   protected nothingYet = 'Nothing here yet';
+
+  /** The rows of the table, before the filter. */
+  protected listed(): Row[] {
+    return rows(this.data.frames[0]);
+  }
+
+  /** What stands under the table. */
+  protected below(): TemplateResult | typeof nothing {
+    return nothing;
+  }
 
   private renderTable(shown: Row[]) {
     return html`<div class="sheet"><table aria-rowcount=${shown.length}>
@@ -90,10 +108,23 @@ export abstract class ListPage extends LitElement {
         <th scope="col" class=${head.number ? 'number' : ''}
           aria-sort=${this.sortKey !== head.key ? 'none' : this.sign > 0 ? 'ascending' : 'descending'}>
           <button @click=${() => this.sort(head.key)}>${head.label}</button></th>`)}</tr></thead>
-      <tbody>${shown.map((row) => html`<tr>${this.heads.map((head) =>
-        html`<td class=${head.number ? 'number' : ''}>${head.cell(row)}</td>`)}</tr>`)}</tbody>
+      ${body(this.heads, shown)}
     </table></div>`;
   }
+}
+
+function body(heads: readonly Head[], shown: readonly Row[]) {
+  return html`<tbody>${shown.map((row) => html`<tr class=${row.gone ? 'gone' : ''}>${heads.map((head) =>
+    html`<td class=${head.number ? 'number' : ''}>${head.cell(row)}</td>`)}</tr>`)}</tbody>`;
+}
+
+/** A table in a fixed order, for what stands under the page's own. */
+export function fixedTable(label: string, heads: readonly Head[], shown: readonly Row[]) {
+  return html`<div class="sheet"><table aria-label=${label} aria-rowcount=${shown.length}>
+    <thead><tr>${heads.map((head) => html`
+      <th scope="col" class=${head.number ? 'number' : ''}>${head.label}</th>`)}</tr></thead>
+    ${body(heads, shown)}
+  </table></div>`;
 }
 
 /** A level as shape, colour and (for readers) word. */

@@ -57,6 +57,7 @@ export const listStyle = css`
     border-collapse: collapse;
   }
   th {
+    height: 38px;
     padding: 0 14px;
     border-bottom: 1px solid var(--tw-border);
     color: var(--tw-text-3);
@@ -131,6 +132,35 @@ export const listStyle = css`
     border-radius: var(--tw-radius-chip);
     color: var(--tw-text-2);
     font-size: 11px;
+  }
+  .name .tag {
+    margin: 0 0 0 -2px;
+    font-weight: 400;
+    cursor: help;
+  }
+  .tag.runtime {
+    border-color: var(--tw-info);
+    color: var(--tw-info);
+  }
+  tr.gone .name {
+    color: var(--tw-text-3);
+    font-weight: 400;
+  }
+  tr.gone .name .word {
+    text-decoration: line-through;
+  }
+  h2 {
+    display: flex;
+    align-items: baseline;
+    gap: 10px;
+    margin: 24px 0 10px;
+    color: var(--tw-text);
+    font-size: 13px;
+    font-weight: 590;
+  }
+  h2 span {
+    color: var(--tw-text-2);
+    font-weight: 400;
   }
   .crit-text {
     color: var(--tw-crit);

@@ -1,4 +1,4 @@
-import{d as l,g as u,b as i,e as c,i as b,n as f,c as m}from"./index-CqCY_PXq.js";var g=Object.defineProperty,w=Object.getOwnPropertyDescriptor,p=(t,a,e,s)=>{for(var r=s>1?void 0:s?w(a,e):a,d=t.length-1,n;d>=0;d--)(n=t[d])&&(r=(s?n(a,e,r):n(r))||r);return s&&r&&g(a,e,r),r};let o=class extends l{constructor(){super(...arguments),this.boards=[]}firstUpdated(){document.documentElement.dataset.ready="1"}render(){return i`<ul>${this.boards.map(({slug:t,title:a,scope:e})=>i`<li>
+import{d as l,g as u,b as i,e as c,i as b,n as f,c as m}from"./index-B0zP2Q2w.js";var g=Object.defineProperty,w=Object.getOwnPropertyDescriptor,p=(t,a,e,s)=>{for(var r=s>1?void 0:s?w(a,e):a,d=t.length-1,n;d>=0;d--)(n=t[d])&&(r=(s?n(a,e,r):n(r))||r);return s&&r&&g(a,e,r),r};let o=class extends l{constructor(){super(...arguments),this.boards=[]}firstUpdated(){document.documentElement.dataset.ready="1"}render(){return i`<ul>${this.boards.map(({slug:t,title:a,scope:e})=>i`<li>
       <a href="/d/${t}">${u("boards")} ${a}
         ${e?i`<span class="dim">one host</span>`:""}</a></li>`)}</ul>`}};o.styles=[c,b`
     ul {
