@@ -75,6 +75,10 @@ class Shower {
   Tables series() {
     need_database();
     std::vector<Series> all = series_list();
+    const auto before = [](const Series& a, const Series& b) {
+      return std::tie(a.measurement, a.tags) < std::tie(b.measurement, b.tags);
+    };
+    if (!std::is_sorted(all.begin(), all.end(), before)) std::sort(all.begin(), all.end(), before);
     keep_range(all, show_.limit, show_.offset);
     TextTable rows("", {"key"});
     for (const Series& s : all) rows.add({text(s.key)});
@@ -309,14 +313,24 @@ class Shower {
     return out;
   }
 
+  // Of each measurement, what is different in one column.
+  static Grouped distinct(Grouped all, size_t column) {
+    for (auto& [m, rows] : all) {
+      for (auto& row : rows) row = {std::move(row[column])};
+      std::sort(rows.begin(), rows.end());
+      rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    }
+    return all;
+  }
+
   Grouped counted() const {
     switch (show_.kind) {
       case ShowKind::tag_key_cardinality:
         return tag_key_rows();
       case ShowKind::tag_values_cardinality:
-        return tag_value_rows();
+        return distinct(tag_value_rows(), 1);
       case ShowKind::field_key_cardinality:
-        return field_key_rows();
+        return distinct(field_key_rows(), 0);
       default:
         break;
     }
