@@ -8,8 +8,7 @@ namespace tickwork::query {
 
 namespace {
 
-constexpr size_t block_words = 16 * 1024;
-constexpr size_t chunk_size = 64 * 1024;
+constexpr size_t block_bytes = 1 << 20;  // of rows, and of texts
 constexpr size_t slice_rows = 4096;
 constexpr size_t group_overhead = 160;  // of a node of the map
 
@@ -24,11 +23,11 @@ size_t bytes_of(const GroupKey& group) {
 const char* Spool::Texts::keep(std::string_view text) {
   const size_t size = sizeof(uint32_t) + text.size();
   if (used_ + size > room_) {
-    room_ = std::max(chunk_size, size);
-    chunks_.push_back(std::make_unique_for_overwrite<char[]>(room_));
+    room_ = std::max(block_bytes, size);
+    chunks_.emplace_back(room_);
     used_ = 0;
   }
-  char* out = chunks_.back().get() + used_;
+  char* out = chunks_.back().as<char>() + used_;
   const auto length = static_cast<uint32_t>(text.size());
   std::memcpy(out, &length, sizeof length);
   if (!text.empty()) std::memcpy(out + sizeof length, text.data(), text.size());
@@ -54,7 +53,7 @@ Spool::Spool(std::vector<DataType> types, bool descending, size_t budget)
   for (DataType type : types_) slots_.push_back(type == DataType::tag ? tags_++ : fields_++);
   masks_ = (fields_ + 63) / 64;
   stride_ = 2 + masks_ + fields_;
-  block_rows_ = std::max<size_t>(block_words / stride_, 1);
+  block_rows_ = std::max<size_t>(block_bytes / (stride_ * sizeof(uint64_t)), 1);
 }
 
 void Spool::start(std::optional<Position> from, std::optional<Position> until) {
@@ -72,7 +71,7 @@ void Spool::start(std::optional<Position> from, std::optional<Position> until) {
 
 uint64_t* Spool::new_record(Rows& rows) const {
   if (rows.size % block_rows_ == 0) {
-    rows.blocks.push_back(std::make_unique_for_overwrite<uint64_t[]>(block_rows_ * stride_));
+    rows.blocks.emplace_back(block_rows_ * stride_ * sizeof(uint64_t));
   }
   uint64_t* out = record(rows, rows.size++);
   std::fill(out + 2, out + 2 + masks_, 0);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "pages.hpp"
 #include "rows.hpp"
 
 namespace tickwork::query {
@@ -67,12 +68,12 @@ class Spool {
     size_t bytes() const { return bytes_; }
 
    private:
-    std::vector<std::unique_ptr<char[]>> chunks_;
+    std::vector<Pages> chunks_;
     size_t used_ = 0, room_ = 0, bytes_ = 0;
   };
   // A row is a record of words: key, series, bits of the columns that have a value, values.
   struct Rows {
-    std::vector<std::unique_ptr<uint64_t[]>> blocks;
+    std::vector<Pages> blocks;
     size_t size = 0;
     Texts texts;
     std::vector<uint32_t> series_group;
@@ -80,7 +81,7 @@ class Spool {
   };
 
   uint64_t* record(const Rows& rows, size_t row) const {
-    return rows.blocks[row / block_rows_].get() + row % block_rows_ * stride_;
+    return rows.blocks[row / block_rows_].as<uint64_t>() + row % block_rows_ * stride_;
   }
   uint64_t* new_record(Rows& rows) const;
   uint32_t group_id(const GroupKey& group);
