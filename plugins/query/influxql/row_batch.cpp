@@ -13,6 +13,7 @@ struct BatchColumn {
   std::vector<uint8_t> bits, valid;
   std::vector<int32_t> ends;
   std::string text;
+  int64_t nulls = 0;
   const void* buffers[3] = {nullptr, nullptr, nullptr};
   ArrowArray array{};
 };
@@ -52,40 +53,62 @@ std::unique_ptr<BatchColumn> spooled_times(const Spool& spool, std::span<const S
   return out;
 }
 
-// Text of a row, by `find`: null or what Spool keeps.
-template <class Find>
-void fill_texts(BatchColumn& c, std::span<const Spool::Ref> rows, Find find) {
-  int64_t nulls = 0;
-  c.valid.resize(rows.size() / 8 + 1);
-  c.ends.reserve(rows.size() + 1);
+using Records = std::vector<const uint64_t*>;
+
+void begin_texts(BatchColumn& c, size_t rows) {
+  c.valid.resize(rows / 8 + 1);
+  c.ends.reserve(rows + 1);
   c.ends.push_back(0);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (const char* kept = find(rows[i])) {
-      c.text += Spool::text(kept);
-      mark(c.valid, i);
-    } else {
-      ++nulls;
-    }
-    c.ends.push_back(static_cast<int32_t>(c.text.size()));
+}
+
+// The text of the next row: null, or what Spool keeps.
+void add_text(BatchColumn& c, const char* kept) {
+  if (kept) {
+    c.text += Spool::text(kept);
+    mark(c.valid, c.ends.size() - 1);
+  } else {
+    ++c.nulls;
   }
+  c.ends.push_back(static_cast<int32_t>(c.text.size()));
+}
+
+void end_texts(BatchColumn& c, size_t rows) {
   c.buffers[1] = c.ends.data();
   c.buffers[2] = c.text.data();
-  complete(c, rows.size(), nulls, 3);
+  complete(c, rows, c.nulls, 3);
+}
+
+void fill_texts(BatchColumn& c, const Spool& spool, const Records& records, size_t column) {
+  begin_texts(c, records.size());
+  for (const uint64_t* record : records) {
+    const uint64_t* word = spool.word(record, column);
+    add_text(c, word ? reinterpret_cast<const char*>(*word) : nullptr);
+  }
+  end_texts(c, records.size());
+}
+
+// Row by row: the tags of a series lie side by side.
+void fill_tags(const std::vector<std::pair<BatchColumn*, size_t>>& columns, const Spool& spool,
+               const Records& records) {
+  for (auto& [column, slot] : columns) begin_texts(*column, records.size());
+  for (const uint64_t* record : records) {
+    const char* const* tags = spool.tags(record);
+    for (auto& [column, slot] : columns) add_text(*column, tags[slot]);
+  }
+  for (auto& [column, slot] : columns) end_texts(*column, records.size());
 }
 
 // Numbers, or booleans as bits. Not a number is null in an answer.
-void fill_words(BatchColumn& c, const Spool& spool, std::span<const Spool::Ref> rows,
-                size_t column) {
+void fill_words(BatchColumn& c, const Spool& spool, const Records& records, size_t column) {
   const DataType type = spool.types()[column];
   const bool real = type == DataType::float_, boolean = type == DataType::boolean;
-  int64_t nulls = 0;
-  c.valid.resize(rows.size() / 8 + 1);
-  if (boolean) c.bits.resize(rows.size() / 8 + 1);
-  c.words.reserve(boolean ? 0 : rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    const uint64_t* word = spool.word(rows[i], column);
+  c.valid.resize(records.size() / 8 + 1);
+  if (boolean) c.bits.resize(records.size() / 8 + 1);
+  c.words.reserve(boolean ? 0 : records.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    const uint64_t* word = spool.word(records[i], column);
     const bool null = !word || (real && !std::isfinite(std::bit_cast<double>(*word)));
-    nulls += null;
+    c.nulls += null;
     if (!null) mark(c.valid, i);
     if (!boolean) {
       c.words.push_back(null ? 0 : *word);
@@ -94,24 +117,7 @@ void fill_words(BatchColumn& c, const Spool& spool, std::span<const Spool::Ref> 
     }
   }
   c.buffers[1] = boolean ? static_cast<const void*>(c.bits.data()) : c.words.data();
-  complete(c, rows.size(), nulls, 2);
-}
-
-std::unique_ptr<BatchColumn> spooled_column(const Spool& spool, std::span<const Spool::Ref> rows,
-                                            size_t column) {
-  auto out = std::make_unique<BatchColumn>();
-  const DataType type = spool.types()[column];
-  if (type == DataType::tag) {
-    fill_texts(*out, rows, [&](const Spool::Ref& ref) { return spool.tag(ref, column); });
-  } else if (type == DataType::string) {
-    fill_texts(*out, rows, [&](const Spool::Ref& ref) -> const char* {
-      const uint64_t* word = spool.word(ref, column);
-      return word ? reinterpret_cast<const char*>(*word) : nullptr;
-    });
-  } else {
-    fill_words(*out, spool, rows, column);
-  }
-  return out;
+  complete(c, records.size(), c.nulls, 2);
 }
 
 void release_batch(ArrowArray* array) {
@@ -127,9 +133,24 @@ void release_batch(ArrowArray* array) {
 
 void make_batch(const Spool& spool, std::span<const Spool::Ref> rows,
                 const std::vector<size_t>& outputs, ArrowArray* out) {
+  Records records;
+  records.reserve(rows.size());
+  for (const Spool::Ref& ref : rows) records.push_back(spool.record(ref));
   auto batch = std::make_unique<Batch>();
   batch->columns.push_back(spooled_times(spool, rows));
-  for (const size_t column : outputs) batch->columns.push_back(spooled_column(spool, rows, column));
+  std::vector<std::pair<BatchColumn*, size_t>> tags;
+  for (const size_t output : outputs) {
+    BatchColumn& column = *batch->columns.emplace_back(std::make_unique<BatchColumn>());
+    const DataType type = spool.types()[output];
+    if (type == DataType::tag) {
+      tags.emplace_back(&column, spool.tag_slot(output));
+    } else if (type == DataType::string) {
+      fill_texts(column, spool, records, output);
+    } else {
+      fill_words(column, spool, records, output);
+    }
+  }
+  fill_tags(tags, spool, records);
   for (auto& column : batch->columns) batch->children.push_back(&column->array);
   *out = {static_cast<int64_t>(rows.size()),
           0,

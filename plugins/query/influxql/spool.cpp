@@ -42,8 +42,6 @@ std::string_view Spool::text(const char* kept) {
   return {kept + sizeof length, length};
 }
 
-std::string_view Spool::text(uint64_t word) { return text(reinterpret_cast<const char*>(word)); }
-
 Spool::Spool(std::vector<DataType> types, bool descending, size_t budget)
     : types_{std::move(types)},
       descending_{descending},
@@ -53,7 +51,7 @@ Spool::Spool(std::vector<DataType> types, bool descending, size_t budget)
   for (DataType type : types_) slots_.push_back(type == DataType::tag ? tags_++ : fields_++);
   masks_ = (fields_ + 63) / 64;
   stride_ = 2 + masks_ + fields_;
-  block_rows_ = std::max<size_t>(block_bytes / (stride_ * sizeof(uint64_t)), 1);
+  while (block_rows() * 2 * stride_ * sizeof(uint64_t) <= block_bytes) ++block_shift_;
 }
 
 void Spool::start(std::optional<Position> from, std::optional<Position> until) {
@@ -70,8 +68,8 @@ void Spool::start(std::optional<Position> from, std::optional<Position> until) {
 }
 
 uint64_t* Spool::new_record(Rows& rows) const {
-  if (rows.size % block_rows_ == 0) {
-    rows.blocks.emplace_back(block_rows_ * stride_ * sizeof(uint64_t));
+  if (rows.size % block_rows() == 0) {
+    rows.blocks.emplace_back(block_rows() * stride_ * sizeof(uint64_t));
   }
   uint64_t* out = record(rows, rows.size++);
   std::fill(out + 2, out + 2 + masks_, 0);
@@ -155,17 +153,6 @@ void Spool::fill(const Run& run, size_t column) {
   }
 }
 
-const uint64_t* Spool::word(const Ref& ref, size_t column) const {
-  const uint64_t* found = record(rows_, ref.row);
-  const size_t slot = slots_[column];
-  if ((found[2 + slot / 64] >> (slot % 64) & 1) == 0) return nullptr;
-  return found + 2 + masks_ + slot;
-}
-
-const char* Spool::tag(const Ref& ref, size_t column) const {
-  return rows_.series_tags[record(rows_, ref.row)[1] * tags_ + slots_[column]];
-}
-
 void Spool::measure() {
   const size_t series = sizeof(uint32_t) + tags_ * sizeof(const char*);
   bytes_ = rows_.size * (stride_ * sizeof(uint64_t) + sizeof(Ref)) + rows_.texts.bytes() +
@@ -247,7 +234,7 @@ void Spool::keep(const std::vector<Ref>& refs) {
     std::copy_n(old, stride_, copy);
     copy[1] = kept.series_group.size() - 1;
     for (size_t i = 0; i < types_.size(); ++i) {
-      const uint64_t* word = types_[i] == DataType::string ? this->word(ref, i) : nullptr;
+      const uint64_t* word = types_[i] == DataType::string ? this->word(old, i) : nullptr;
       if (word) {
         copy[2 + masks_ + slots_[i]] = reinterpret_cast<uint64_t>(kept.texts.keep(text(*word)));
       }

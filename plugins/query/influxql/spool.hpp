@@ -52,12 +52,21 @@ class Spool {
   const std::vector<Ref>& order() const { return order_; }
   const GroupKey& group(const Ref& ref) const { return *ranked_[ref.rank]; }
   int64_t time(const Ref& ref) const { return descending_ ? ~ref.key : ref.key; }
-  // A row's value of a column; of a text a word is its address, see text.
-  const uint64_t* word(const Ref& ref, size_t column) const;
-  static std::string_view text(uint64_t word);
+  // A row's words, by which the rest is found.
+  const uint64_t* record(const Ref& ref) const { return record(rows_, ref.row); }
   const std::vector<DataType>& types() const { return types_; }
-  // What the series of a row has of a tag column; null without the tag.
-  const char* tag(const Ref& ref, size_t column) const;
+  // Its value of a column that is no tag; of a text the word is its address, see text.
+  const uint64_t* word(const uint64_t* record, size_t column) const {
+    const size_t slot = slots_[column];
+    const bool has = (record[2 + slot / 64] >> (slot % 64) & 1) != 0;
+    return has ? record + 2 + masks_ + slot : nullptr;
+  }
+  static std::string_view text(uint64_t word) { return text(reinterpret_cast<const char*>(word)); }
+  // What its series has of the tag columns, by tag_slot; null without the tag.
+  const char* const* tags(const uint64_t* record) const {
+    return rows_.series_tags.data() + record[1] * tags_;
+  }
+  size_t tag_slot(size_t column) const { return slots_[column]; }
   static std::string_view text(const char* kept);
 
  private:
@@ -81,8 +90,9 @@ class Spool {
   };
 
   uint64_t* record(const Rows& rows, size_t row) const {
-    return rows.blocks[row / block_rows_].as<uint64_t>() + row % block_rows_ * stride_;
+    return rows.blocks[row >> block_shift_].as<uint64_t>() + (row & (block_rows() - 1)) * stride_;
   }
+  size_t block_rows() const { return size_t{1} << block_shift_; }
   uint64_t* new_record(Rows& rows) const;
   uint32_t group_id(const GroupKey& group);
   void add_series(uint32_t group, const Run& run);
@@ -98,7 +108,7 @@ class Spool {
 
   std::vector<DataType> types_;
   std::vector<size_t> slots_;  // of a column: among the tags, or among the fields
-  size_t fields_ = 0, tags_ = 0, masks_ = 0, stride_ = 0, block_rows_ = 0;
+  size_t fields_ = 0, tags_ = 0, masks_ = 0, stride_ = 0, block_shift_ = 0;
   bool descending_, cut_ = false;
   size_t normal_budget_, budget_, bytes_ = 0;
   std::optional<Position> from_, until_;
