@@ -318,6 +318,8 @@ void add_kinds(SchemaOwner& owner, ArrowSchema& column, const std::vector<DataTy
   column.children = pointers.data();
 }
 
+}  // namespace
+
 void make_schema(const Table& table, ArrowSchema* out) {
   auto owner = std::make_unique<SchemaOwner>();
   owner->names = table.columns;
@@ -364,8 +366,6 @@ void make_schema(const Table& table, ArrowSchema* out) {
     schema->release = nullptr;
   };
 }
-
-}  // namespace
 
 ArrowArrayStream stream_of(std::shared_ptr<const Table> table) {
   ArrowArrayStream out{};

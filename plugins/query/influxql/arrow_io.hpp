@@ -23,4 +23,7 @@ List read_list(ArrowArrayStream& stream);
 // A stream that gives the table as one array, then ends. The table lives until release.
 ArrowArrayStream stream_of(std::shared_ptr<const Table> table);
 
+// The schema of such a stream, which the caller releases.
+void make_schema(const Table& table, ArrowSchema* out);
+
 }  // namespace tickwork::query

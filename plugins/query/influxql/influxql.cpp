@@ -2,11 +2,14 @@
 // query.influxql: InfluxQL over a storage. Statements run one at a time as the answer is read.
 #include <tickwork/tickwork.hpp>
 
+#include <algorithm>
 #include <atomic>
 
 #include "arrow_io.hpp"
 #include "continuous.hpp"
+#include "live_rows.hpp"
 #include "parameters.hpp"
+#include "raw_answer.hpp"
 #include "statement.hpp"
 
 namespace tickwork::query {
@@ -22,6 +25,7 @@ struct Engine {
   QueryList queries;
   int64_t timeout, slow;  // of a statement, ns; 0: none
   Limits limits;
+  size_t raw_memory;  // bytes, of one statement's rows
 };
 
 // An answer under way. next() runs the next statement when the tables of the last are given out.
@@ -36,24 +40,44 @@ class Answer {
         deadline_{request.deadline_ns},
         read_only_{(request.flags & TW_QUERY_READ_ONLY) != 0} {}
 
+  ~Answer() {
+    if (live_) live_->finish();
+    end_statement();
+  }
+  Answer(const Answer&) = delete;
+  Answer& operator=(const Answer&) = delete;
+
   tw_status next(tw_result& out) {
     out.rows.release = nullptr;
     out.name = out.error = out.message = {};
     out.tags = nullptr;
     out.n_tags = 0;
-    while (given_ >= tables_.size()) {
+    if (live_) live_->finish();
+    live_.reset();
+    for (;;) {
+      if (raw_ && give_raw(out)) return TW_OK;
+      if (given_ < tables_.size()) return give(out, tables_[given_++]), TW_OK;
       if (pending_empty_) return pending_empty_ = false, give_nothing(out);
       if (at_ >= statements_.size()) return TW_DONE;
       run();
     }
-    give(out, tables_[given_]);
-    ++given_;
-    return TW_OK;
   }
 
   void cancel() { cancelled_ = true; }
 
  private:
+  // A statement under way.
+  struct Running {
+    Running(Engine& engine, std::string statement_text)
+        : catalogue{engine.storage, engine.aggregates},
+          session{catalogue},
+          text{std::move(statement_text)} {}
+    Catalogue catalogue;
+    Session session;
+    std::string text;
+    uint64_t id = 0;
+  };
+
   void run() {
     tables_.clear();
     given_ = 0;
@@ -68,9 +92,9 @@ class Answer {
     pending_empty_ = tables_.empty();
   }
 
-  void try_statement(const Statement& given) {
-    Catalogue catalogue(engine_.storage, engine_.aggregates);
-    Session session{catalogue};
+  void begin_statement(const Statement& statement) {
+    running_ = std::make_unique<Running>(engine_, to_string(statement));
+    Session& session = running_->session;
     session.database = database_;
     session.retention = retention_;
     session.now = now_;
@@ -79,26 +103,55 @@ class Answer {
     session.ticks = started_ = engine_.host.ticks();
     session.queries = &engine_.queries;
     session.meter = Meter(engine_.limits);
-    const std::string text = to_string(given);
-    uint64_t id = 0;
+  }
+
+  // Raw rows are made as they are read: such a statement runs until its last row was.
+  void try_statement(const Statement& given) {
+    begin_statement(given);
+    Session& session = running_->session;
     try {
-      id = engine_.queries.add({text, database_, started_, &cancelled_});
+      running_->id = engine_.queries.add({running_->text, database_, started_, &cancelled_});
       Statement statement = qualified(session, given);
-      tables_ = run_statement(session, statement);
+      if (!begin_raw(statement)) tables_ = run_statement(session, statement);
       if (read_only_ && changes_data(statement)) {
         message_ = "deprecated use of '" + to_string(statement) +
                    "' in a read only context, please use a POST request instead";
       }
     } catch (const std::exception& e) {
-      tables_.clear();
-      error_ = e.what();
-      failed_ = true;
+      fail(e.what());
     }
-    int64_t done = engine_.host.ticks();
-    engine_.queries.remove(id, done);
-    if (engine_.slow == 0 || done - started_ < engine_.slow) return;
-    engine_.host.warn("slow query took " + influxql::format_go_duration(done - started_) + ": " +
-                      text + " (database: " + database_ + ")");
+    if (!raw_) end_statement();
+  }
+
+  void fail(const std::string& why) {
+    raw_.reset();
+    tables_.clear();
+    error_ = why;
+    failed_ = true;
+  }
+
+  bool begin_raw(const Statement& statement) {
+    const auto* select = std::get_if<influxql::Select>(&statement);
+    if (!select || select->target) return false;
+    auto prepared = prepare_select(running_->session, *select);
+    if (RawAnswer::covers(*prepared)) {
+      raw_.emplace(running_->session, std::move(prepared), engine_.raw_memory);
+    } else {
+      tables_ = run_prepared(running_->session, *prepared);
+    }
+    return true;
+  }
+
+  void end_statement() {
+    if (!running_) return;
+    raw_.reset();
+    const int64_t done = engine_.host.ticks();
+    engine_.queries.remove(running_->id, done);
+    if (engine_.slow != 0 && done - started_ >= engine_.slow) {
+      engine_.host.warn("slow query took " + influxql::format_go_duration(done - started_) + ": " +
+                        running_->text + " (database: " + database_ + ")");
+    }
+    running_.reset();
   }
 
   void check_alive() const {
@@ -117,6 +170,11 @@ class Answer {
   }
 
   void give(tw_result& out, const std::shared_ptr<const Table>& table) {
+    give_head(out, table);
+    out.rows = stream_of(table);
+  }
+
+  void give_head(tw_result& out, const std::shared_ptr<const Table>& table) {
     shown_ = table;
     tags_.clear();
     for (auto& [key, value] : table->tags) tags_.push_back({str(key), str(value)});
@@ -125,7 +183,32 @@ class Answer {
     out.tags = tags_.data();
     out.n_tags = tags_.size();
     out.message = str(message_);
-    out.rows = stream_of(table);
+  }
+
+  // The next table of a raw query; false after the last, or with pending_empty_ for its failure.
+  bool give_raw(tw_result& out) {
+    std::shared_ptr<const Table> table;
+    try {
+      table = raw_->next_table();
+    } catch (const std::exception& e) {
+      fail(e.what());
+      pending_empty_ = true;
+    }
+    if (!table) return end_statement(), false;
+    pending_empty_ = false;
+    give_head(out, table);
+    live_ = std::make_shared<LiveRows>(table, [this](ArrowArray* array) {
+      try {
+        return raw_->next_batch(array);
+      } catch (const std::exception&) {
+        failed_ = true;
+        raw_.reset();
+        end_statement();
+        throw;
+      }
+    });
+    out.rows = LiveRows::stream(live_);
+    return true;
   }
 
   Engine& engine_;
@@ -139,6 +222,9 @@ class Answer {
   int32_t statement_ = 0;
   bool failed_ = false, pending_empty_ = false;
   Tables tables_;
+  std::unique_ptr<Running> running_;
+  std::optional<RawAnswer> raw_;    // of running_
+  std::shared_ptr<LiveRows> live_;  // of the table that was given last
   std::string error_, message_;
   std::shared_ptr<const Table> shown_;
   std::vector<tw_tag> tags_;
@@ -160,7 +246,8 @@ class InfluxQl {
                 config.num("query_timeout"),
                 config.num("log_queries_after"),
                 {config.num("max_select_series"), config.num("max_select_point"),
-                 config.num("max_select_buckets")}},
+                 config.num("max_select_buckets")},
+                static_cast<size_t>(std::max<int64_t>(config.num("raw_memory"), 1))},
         continuous_every_{config.boolean("continuous_queries") ? config.num("continuous_interval")
                                                                : 0} {}
 
@@ -237,6 +324,8 @@ constexpr tw_option options[] = {
     {"max_select_point", TW_OPT_INT, 0, "0", "Points that a SELECT may read; 0: any number"},
     {"max_select_buckets", TW_OPT_INT, 0, "0",
      "Windows of GROUP BY time in a range with both ends; 0: any number"},
+    {"raw_memory", TW_OPT_SIZE, 0, "\"32MiB\"",
+     "Rows that a SELECT without functions holds at a time; it reads again when there are more"},
     {"query_timeout", TW_OPT_DURATION, 0, "\"0s\"", "Longest time for a statement; 0s: none"},
     {"log_queries_after", TW_OPT_DURATION, 0, "\"0s\"",
      "Log statements that took longer; 0s: none"},

@@ -96,8 +96,7 @@ class Engine : public ::testing::Test {
     EXPECT_EQ(query_->start(), "");
   }
 
-  // The answer as InfluxDB's JSON with epoch=ns; the error text if it was refused.
-  std::string ask(const std::string& text, uint32_t flags = 0) {
+  Results run(const std::string& text, tw_error& error, uint32_t flags = 0) {
     tw_request request{};
     request.size = sizeof request;
     request.flags = flags;
@@ -105,9 +104,16 @@ class Engine : public ::testing::Test {
     request.database = TW_STR("t");
     Results results;
     results.out()->size = sizeof(tw_results);
-    tw_error error = empty_error();
     auto* engine = query_->ext<tw_query>(TW_QUERY);
-    if (engine->run(query_->self(), &request, &*results, &error) < 0) return error.message;
+    if (engine->run(query_->self(), &request, &*results, &error) < 0) return {};
+    return results;
+  }
+
+  // The answer as InfluxDB's JSON with epoch=ns; the error text if it was refused.
+  std::string ask(const std::string& text, uint32_t flags = 0) {
+    tw_error error = empty_error();
+    Results results = run(text, error, flags);
+    if (!results) return error.message;
     std::string out = "{\"results\":[";
     int32_t statement = -1;
     bool series = false;
@@ -443,6 +449,126 @@ TEST_F(LimitedEngine, RunsOneStatementAtATime) {
   EXPECT_TRUE(cancelled);
   list.remove(first, 5);
   EXPECT_EQ(list.add({"b", "", 0, &cancelled}), 2u);
+}
+
+// Holds so few rows at a time that answers take many passes.
+struct SmallEngine : Engine {
+  explicit SmallEngine(const char* data = "cases/data.lp") : Engine(data, "raw_memory = '1KiB'") {}
+};
+
+TEST_F(SmallEngine, AnswersLikeInfluxDb) { EXPECT_GT(compare("cases/answers.txt"), 300u); }
+
+// Lines of some hosts in some regions at uneven times, with gaps, text and booleans.
+std::string uneven_lines(int64_t hosts, int64_t rows) {
+  std::string out;
+  for (int64_t host = 0; host < hosts; ++host) {
+    for (int64_t row = 0; row < rows; ++row) {
+      const int64_t x = (host * 7919 + row * 104729) % 1009,
+                    time = (row * row / 7 + row) * 10 + x % 3;
+      out += "many,host=h" + std::to_string(host);
+      if (host % 5 != 0) out += ",region=r" + std::to_string(host * 3 % 7);
+      out += " n=" + std::to_string(x) + "i";
+      if (x % 3 == 0) out += ",f=" + std::to_string(static_cast<double>(x) / 8);
+      if (x % 4 == 0) out += ",s=\"text " + std::to_string(x) + "\"";
+      if (x % 5 == 0) out += x % 2 == 0 ? ",b=true" : ",b=false";
+      out += " " + std::to_string(time) + "\n";
+    }
+  }
+  return out;
+}
+
+const std::vector<std::string> raw_queries = {
+    "SELECT * FROM many",
+    "SELECT * FROM many ORDER BY time DESC",
+    "SELECT n, s FROM many WHERE n > 700",
+    "SELECT f, host, f FROM many WHERE time >= 1000 AND time < 30000 ORDER BY time DESC",
+    "SELECT s, b FROM many GROUP BY region",
+    "SELECT s, b FROM many GROUP BY region ORDER BY time DESC",
+    "SELECT n FROM many GROUP BY *",
+    "SELECT n FROM many GROUP BY host, region ORDER BY time DESC",
+    "SELECT n FROM many LIMIT 900 OFFSET 100",
+    "SELECT n FROM many ORDER BY time DESC LIMIT 50",
+    "SELECT n FROM many GROUP BY region LIMIT 3 OFFSET 100",
+    "SELECT n FROM many GROUP BY region OFFSET 5",
+    "SELECT n FROM many GROUP BY host LIMIT 2 SLIMIT 3 SOFFSET 4",
+    "SELECT n FROM many GROUP BY host SOFFSET 4",
+    "SELECT n FROM many GROUP BY host ORDER BY time DESC LIMIT 2 SLIMIT 3",
+    "SELECT s FROM /many|cpu|mem/ WHERE nosuch = 1",
+    "SELECT * FROM /many|cpu|mem/ ORDER BY time DESC"};
+
+struct Beside : SmallEngine {
+  using Engine::ask;
+  using Engine::storage;
+  void TestBody() override {}
+};
+
+TEST_F(Engine, RawAnswersAreTheSameInAnyMemory) {
+  Beside small;
+  const std::string lines = uneven_lines(20, 80);
+  storage().write(testing::Points(lines).batch());
+  small.storage().write(testing::Points(lines).batch());
+  for (const std::string& query : raw_queries) {
+    EXPECT_TRUE(ask(query) == small.ask(query)) << query;
+  }
+  EXPECT_GT(ask("SELECT * FROM many").size(), 1'600u * 20);
+}
+
+int64_t rows_of(ArrowArrayStream& stream) {
+  Array array;
+  int64_t rows = 0;
+  while (stream.get_next(&stream, array.out()) == 0 && array) rows += array->length;
+  return rows;
+}
+
+struct ManyRows : Engine {
+  ManyRows() { storage().write(testing::Points(uneven_lines(40, 300)).batch()); }
+  tw_error error = empty_error();
+};
+
+TEST_F(ManyRows, RowsComeInBatches) {
+  Results results = run("SELECT n FROM many", error);
+  tw_result result{};
+  result.size = sizeof result;
+  ASSERT_EQ(results->next(&*results, &result, &error), TW_OK);
+  ArrowStream rows;
+  *rows.out() = result.rows;
+  Array batch;
+  ASSERT_EQ(rows->get_next(&*rows, batch.out()), 0);
+  EXPECT_EQ(batch->length, 8192);
+  EXPECT_EQ(rows_of(*rows), 12'000 - 8192);
+}
+
+TEST_F(ManyRows, RowsOutliveTheirResults) {
+  Results results = run("SELECT n FROM many; SELECT n FROM many LIMIT 10", error);
+  tw_result result{};
+  result.size = sizeof result;
+  ArrowStream first, second;
+  ASSERT_EQ(results->next(&*results, &result, &error), TW_OK);
+  *first.out() = result.rows;
+  ASSERT_EQ(results->next(&*results, &result, &error), TW_OK);
+  *second.out() = result.rows;
+  results.reset();
+  EXPECT_EQ(rows_of(*first), 12'000);
+  EXPECT_EQ(rows_of(*second), 10);
+}
+
+TEST_F(ManyRows, AStatementRunsUntilItsRowsAreRead) {
+  Results results = run("SELECT n FROM many; SHOW DATABASES", error);
+  tw_result result{};
+  result.size = sizeof result;
+  ASSERT_EQ(results->next(&*results, &result, &error), TW_OK);
+  ArrowStream rows;
+  *rows.out() = result.rows;
+  EXPECT_NE(ask("SHOW QUERIES").find("SELECT n FROM many"), std::string::npos);
+  EXPECT_EQ(ask("KILL QUERY 1"), done);
+  Array batch;
+  EXPECT_NE(rows->get_next(&*rows, batch.out()), 0);
+  EXPECT_STREQ(rows->get_last_error(&*rows), "query interrupted");
+  EXPECT_EQ(ask("SHOW QUERIES").find("many"), std::string::npos);
+  rows.reset();
+  ASSERT_EQ(results->next(&*results, &result, &error), TW_OK);
+  EXPECT_EQ(view(result.error), "not executed");
+  EXPECT_EQ(results->next(&*results, &result, &error), TW_DONE);
 }
 
 TEST_F(Engine, StatsCountQueries) {

@@ -65,6 +65,21 @@ void set_types(Plan& plan, const TypeOf& type_of);
 // Sets the types of calls for one input; throws for functions that cannot take them.
 void resolve_types(Plan& plan, Session& session, const std::vector<Input>& inputs);
 
+// Measurements and subqueries of the FROM clause, by the name that their series will have.
+using Sources = std::map<std::string, std::vector<Input>>;
+
+// A SELECT that is ready to run.
+struct Prepared {
+  Plan plan;
+  Sources sources;
+};
+// The statement must be qualified. Subqueries run now.
+std::unique_ptr<Prepared> prepare_select(Session& session, influxql::Select select,
+                                         const Outer& outer = {});
+Tables run_prepared(Session& session, Prepared& prepared);
+
+// Whether one of the columns is a field in one of the inputs.
+bool has_field(Session& session, const Plan& plan, const std::vector<Input>& inputs);
 // Tables of one measurement, in the order of the answer.
 Tables run_plan(Session& session, Plan& plan, const std::string& name,
                 const std::vector<Input>& inputs);

@@ -6,6 +6,7 @@
 #include "groups.hpp"
 #include "plan.hpp"
 #include "push_down.hpp"
+#include "reading.hpp"
 #include "row_maker.hpp"
 #include "types.hpp"
 
@@ -14,9 +15,6 @@ namespace tickwork::query {
 using namespace influxql;
 
 namespace {
-
-// Measurements and subqueries of the FROM clause, by the name that their series will have.
-using Sources = std::map<std::string, std::vector<Input>>;
 
 void add_measurement(Session& session, const Measurement& m, std::set<Place>& seen, Sources& out) {
   Place place{m.database, m.retention, m.name};
@@ -63,25 +61,6 @@ std::shared_ptr<Table> new_table(const Plan& plan, const std::string& name, cons
   table->cells.resize(plan.outputs.size());
   table->time_zone = plan.select.time_zone;
   return table;
-}
-
-// Which rows of [0, n) LIMIT and OFFSET keep.
-std::pair<size_t, size_t> kept_rows(const Plan& plan, size_t n) {
-  size_t offset = static_cast<size_t>(plan.select.offset);
-  size_t limit = static_cast<size_t>(plan.select.limit);
-  // An accident of InfluxDB's raw cursor that clients can see.
-  if (plan.raw() && limit == 0 && offset > 0) limit = 1;
-  if (offset >= n) return {0, 0};
-  size_t end = limit == 0 ? n : std::min(n, offset + limit);
-  return {offset, end};
-}
-
-bool has_selected_field(const Plan& plan, const Run& run, size_t row) {
-  for (size_t i = 0; i < plan.columns.size(); ++i) {
-    const Column& c = run.columns[i];
-    if (run.every_row ? c.type != DataType::unknown : !c.fixed && c.has(row)) return true;
-  }
-  return false;
 }
 
 std::vector<RowRef> raw_rows(const Plan& plan, const Group& group) {
@@ -227,35 +206,6 @@ std::shared_ptr<Table> call_table(Session& session, const Plan& plan, const std:
   return table->times.empty() ? nullptr : table;
 }
 
-Reading reading_of(const Plan& plan) {
-  Reading out;
-  out.columns = plan.columns;
-  out.condition = plan.checked.condition.rest;
-  out.min = plan.min;
-  out.max = plan.max;
-  int64_t extra = 0;
-  for (const Call& call : plan.calls) extra = std::max(extra, call.extra_windows);
-  extra *= plan.windowed() ? plan.checked.interval.duration : 0;
-  if (plan.ascending() && out.min > min_time) out.min -= extra;
-  if (!plan.ascending() && out.max < max_time) out.max += extra;
-  return out;
-}
-
-// A limit that the storage may apply to each series by itself.
-void push_limit(const Plan& plan, Reading& reading) {
-  if (plan.raw()) {
-    auto [begin, end] = kept_rows(plan, SIZE_MAX);
-    reading.limit = plan.select.limit > 0 || plan.select.offset > 0 ? end : 0;
-    reading.descending = reading.limit > 0 && !plan.ascending();
-    return;
-  }
-  bool ends = plan.calls.size() == 1 && !plan.windowed() && plan.columns.size() == 1 &&
-              plan.calls[0].around.empty();
-  if (!ends) return;
-  reading.descending = plan.calls[0].streaming == Streaming::last;
-  if (reading.descending || plan.calls[0].streaming == Streaming::first) reading.limit = 1;
-}
-
 // Runs must ascend; a descending scan was only for its limit.
 RunPtr ascending(const RunPtr& run) {
   struct Turned {
@@ -332,17 +282,6 @@ Outer lent_by(const Plan& plan) {
   return out;
 }
 
-bool has_field(Session& session, const Plan& plan, const std::vector<Input>& inputs) {
-  for (const ExprPtr& column : plan.columns) {
-    for (const Input& input : inputs) {
-      DataType type = input.type_of(session, *column);
-      const bool tag = type == DataType::tag && input.place();
-      if (type != DataType::unknown && !tag) return true;
-    }
-  }
-  return false;
-}
-
 // The type of a variable over all sources, as InfluxDB has it for the whole statement.
 TypeOf type_over(Session& session, const Sources& sources) {
   auto found = std::make_shared<std::map<std::string, DataType>>();
@@ -376,6 +315,17 @@ void choose_series(const Plan& plan, Tables& tables) {
 }
 
 }  // namespace
+
+bool has_field(Session& session, const Plan& plan, const std::vector<Input>& inputs) {
+  for (const ExprPtr& column : plan.columns) {
+    for (const Input& input : inputs) {
+      DataType type = input.type_of(session, *column);
+      const bool tag = type == DataType::tag && input.place();
+      if (type != DataType::unknown && !tag) return true;
+    }
+  }
+  return false;
+}
 
 Tables run_plan(Session& session, Plan& plan, const std::string& name,
                 const std::vector<Input>& inputs) {
@@ -433,8 +383,9 @@ void qualify(Session& session, Select& select) {
   }
 }
 
-Tables run_select(Session& session, Select select, const Outer& outer) {
-  Plan plan;
+std::unique_ptr<Prepared> prepare_select(Session& session, Select select, const Outer& outer) {
+  auto out = std::make_unique<Prepared>();
+  Plan& plan = out->plan;
   plan.select = std::move(select);
   plan.zone = Zone(plan.select.time_zone);
   Clock clock{session.now, &plan.zone};
@@ -442,7 +393,8 @@ Tables run_select(Session& session, Select select, const Outer& outer) {
   set_range(session, plan, outer);
   session.meter.windows(plan.checked.interval, plan.zone, plan.min, plan.max);
   const Outer lent = lent_by(plan);
-  Sources sources = find_sources(session, plan.select, lent);
+  out->sources = find_sources(session, plan.select, lent);
+  const Sources& sources = out->sources;
   if (needs_names(plan.select)) expand(plan.select, names_of(session, sources), session.regexes);
   const TypeOf type_of = type_over(session, sources);
   for (const Field& field : plan.select.fields) check_types(*field.expr, type_of);
@@ -453,14 +405,23 @@ Tables run_select(Session& session, Select select, const Outer& outer) {
   if (plan.checked.condition.rest) {
     plan.checked.condition.rest = with_fields_typed(*plan.checked.condition.rest, type_of);
   }
+  return out;
+}
+
+Tables run_prepared(Session& session, Prepared& prepared) {
   Tables out;
+  Plan& plan = prepared.plan;
   if (plan.select.fields.empty()) return out;
-  for (auto& [name, inputs] : sources) {
+  for (auto& [name, inputs] : prepared.sources) {
     Tables tables = run_plan(session, plan, name, inputs);
     out.insert(out.end(), tables.begin(), tables.end());
   }
   if (!plan.ascending()) std::reverse(out.begin(), out.end());
   return out;
+}
+
+Tables run_select(Session& session, Select select, const Outer& outer) {
+  return run_prepared(session, *prepare_select(session, std::move(select), outer));
 }
 
 }  // namespace tickwork::query

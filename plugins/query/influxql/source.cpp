@@ -163,7 +163,9 @@ class StorageReader {
 
   void run(const RunSink& sink) {
     auto is_tag = [&](const Expr& e) { return wanted(e).kind == Wanted::tag; };
-    ScanRequest request(place_, tag_conditions(reading_.condition, is_tag), scanned_fields());
+    auto where = tag_conditions(reading_.condition, is_tag);
+    where.insert(where.end(), reading_.where.begin(), reading_.where.end());
+    ScanRequest request(place_, where, scanned_fields());
     if (request.raw.n_columns == 0) return;
     request.raw.from_ns = reading_.min <= min_time ? INT64_MIN : reading_.min;
     request.raw.to_ns = reading_.max >= max_time ? INT64_MAX : reading_.max + 1;
@@ -238,7 +240,7 @@ class StorageReader {
     run->times = column_of(*a.children[0], DataType::integer, a.offset).items<int64_t>();
     for (const Wanted& w : columns_) run->columns.push_back(column(w, a, *run));
     if (run->rows == 0 || !filter.apply(*run)) return true;
-    shrink(*run);
+    if (!reading_.copied) shrink(*run);
     sink(run);
     return true;
   }

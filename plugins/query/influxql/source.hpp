@@ -35,6 +35,8 @@ struct Reading {
   int64_t min = min_time, max = max_time;  // inclusive
   bool descending = false;                 // newest first, for `limit`
   uint64_t limit = 0;                      // rows a series, when the source can
+  std::vector<TagCondition> where = {};    // more that must hold
+  bool copied = false;                     // the sink copies what it keeps of a run
 };
 
 using RunSink = std::function<void(const RunPtr&)>;

@@ -11,10 +11,10 @@ namespace {
 
 constexpr size_t flush_size = 64 * 1024;
 
-// {"name":…,"tags":…,"columns":…,"values":[rows [begin, end)]}; members that are empty are left
-// out.
+// {"name":…,"tags":…,"columns":…,"values":[at most so many rows]}; members that are empty are left
+// out. partial: says so if there are more rows.
 void series(
-    std::string& out, const Table& t, size_t begin, size_t end, Times times, bool partial,
+    std::string& out, Table& t, size_t most, Times times, bool partial,
     const std::function<void()>& row_done = [] {}) {
   out += '{';
   if (!t.name.empty()) {
@@ -38,14 +38,15 @@ void series(
     gojson::append(out, t.columns[i]);
   }
   out += ']';
-  for (size_t row = begin; row < end; ++row) {
-    out += row == begin ? ",\"values\":[[" : ",[";
-    t.append_json(out, row, times);
+  size_t rows = 0;
+  for (; rows < most && t.next(); ++rows) {
+    out += rows == 0 ? ",\"values\":[[" : ",[";
+    t.append_json(out, times);
     out += ']';
     row_done();
   }
-  if (end > begin) out += ']';
-  if (partial) out += ",\"partial\":true";
+  if (rows > 0) out += ']';
+  if (partial && t.more()) out += ",\"partial\":true";
   out += '}';
 }
 
@@ -70,6 +71,7 @@ void JsonDocument::flush(size_t limit) {
   if (options_.pretty || out_.size() < limit) return;
   send_(out_);
   out_.clear();
+  result_at_ = std::string::npos;
 }
 
 void JsonDocument::close_result() {
@@ -85,23 +87,31 @@ void JsonDocument::open_result(const Table& table) {
   close_result();
   out_ += begun_ ? "," : "{\"results\":[";
   out_ += result_head(table.statement);
+  result_at_ = out_.size();
   begun_ = open_ = true;
   statement_ = table.statement;
   series_ = 0;
   message_ = table.message;
 }
 
-void JsonDocument::add(const Table& table) {
+// A failed result is its error alone; what was sent of it already stays, with the error behind it.
+void JsonDocument::fail(const std::string& error) {
+  if (result_at_ != std::string::npos) {
+    out_.resize(result_at_);
+  } else if (series_ > 0) {
+    out_ += ']';
+  }
+  series_ = 0;
+  error_member(out_, error);
+}
+
+void JsonDocument::add(Table& table) {
   open_result(table);
   if (table.has_rows) {
     out_ += series_++ == 0 ? ",\"series\":[" : ",";
-    series(out_, table, 0, table.rows(), options_.times, false, [&] { flush(flush_size); });
+    series(out_, table, SIZE_MAX, options_.times, false, [&] { flush(flush_size); });
   }
-  if (!table.error.empty()) {
-    if (series_ > 0) out_ += ']';
-    series_ = 0;
-    error_member(out_, table.error);
-  }
+  if (!table.error.empty()) fail(table.error);
   flush(flush_size);
 }
 
@@ -122,27 +132,26 @@ void ChunkedDocument::release(bool more) {
   held_.clear();
 }
 
-void ChunkedDocument::add(const Table& table) {
+void ChunkedDocument::add(Table& table) {
   any_ = true;
   release(table.statement == statement_);
   bool first = table.statement != statement_;
   statement_ = table.statement;
   marks_ = table.has_time();
-  size_t at = 0;
-  do {
-    if (at > 0) release(true);
-    size_t end = std::min(table.rows(), at + options_.chunk_size);
-    held_ = result_head(statement_);
-    if (table.has_rows) {
-      held_ += ",\"series\":[";
-      series(held_, table, at, end, options_.times, end < table.rows());
-      held_ += ']';
-    }
+  while (table.has_rows && (table.more() || table.error.empty())) {
+    held_ = result_head(statement_) + ",\"series\":[";
+    series(held_, table, options_.chunk_size, options_.times, true);
+    held_ += ']';
     if (!table.message.empty() && first) warning(held_, table.message);
-    if (!table.error.empty()) error_member(held_, table.error);
     first = false;
-    at = end;
-  } while (at < table.rows());
+    if (!table.more()) break;
+    release(true);
+  }
+  if (table.has_rows && table.error.empty()) return;
+  release(true);
+  held_ = result_head(statement_);
+  if (!table.message.empty() && first) warning(held_, table.message);
+  if (!table.error.empty()) error_member(held_, table.error);
 }
 
 void ChunkedDocument::finish() {
@@ -150,7 +159,7 @@ void ChunkedDocument::finish() {
   if (!any_) send_("{}\n");
 }
 
-void CsvDocument::add(const Table& table) {
+void CsvDocument::add(Table& table) {
   if (!table.has_rows) return;
   std::string out;
   bool new_statement = table.statement != statement_;
@@ -174,11 +183,11 @@ void CsvDocument::add(const Table& table) {
   append_csv_text(head, table.name);
   head += ',';
   append_csv_text(head, tags);
-  for (size_t row = 0; row < table.rows(); ++row) {
+  while (table.next()) {
     out += head;
     for (size_t c = 0; c < table.columns.size(); ++c) {
       out += ',';
-      table.append_csv(out, row, c, options_.times);
+      table.append_csv(out, c, options_.times);
     }
     out += '\n';
     if (out.size() < flush_size) continue;

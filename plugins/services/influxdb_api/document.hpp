@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The documents of /query: one JSON object, a JSON object a chunk, or CSV. Fed table by table.
+// The documents of /query: one JSON object, a JSON object a chunk, or CSV. Fed table by table; what
+// is written of one is sent before the next rows are read.
 #pragma once
 
 #include <functional>
@@ -21,13 +22,13 @@ class JsonDocument {
  public:
   JsonDocument(const DocumentOptions& options, Send send)
       : options_{options}, send_{std::move(send)} {}
-  void add(const Table& table);
+  void add(Table& table);
   void finish();
 
  private:
   void close_result();
   void open_result(const Table& table);
-  void append_series(const Table& table, size_t begin, size_t end, bool more);
+  void fail(const std::string& error);
   void flush(size_t limit);
 
   DocumentOptions options_;
@@ -36,6 +37,7 @@ class JsonDocument {
   bool begun_ = false, open_ = false;
   int32_t statement_ = -1;
   size_t series_ = 0;
+  size_t result_at_ = std::string::npos;  // in out_, behind its head; npos: part of it is sent
   std::string message_;
 };
 
@@ -44,7 +46,7 @@ class ChunkedDocument {
  public:
   ChunkedDocument(const DocumentOptions& options, Send send)
       : options_{options}, send_{std::move(send)} {}
-  void add(const Table& table);
+  void add(Table& table);
   void finish();
 
  private:
@@ -62,7 +64,7 @@ class CsvDocument {
  public:
   CsvDocument(const DocumentOptions& options, Send send)
       : options_{options}, send_{std::move(send)} {}
-  void add(const Table& table);
+  void add(Table& table);
   void finish() {}
 
  private:

@@ -7,6 +7,7 @@
 #include <tickwork/testing/http.hpp>
 #include <tickwork/tickwork.hpp>
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 
@@ -53,7 +54,8 @@ const void* value_buffers[] = {row_valid, row_values};
 const void* no_buffers[] = {nullptr};
 
 struct FixedRows {
-  bool given = false;
+  int given = 0, most = 1;  // arrays
+  bool breaks = false;      // fails in place of its end
   ArrowArray items[2];
   ArrowArray* children[2] = {&items[0], &items[1]};
   ArrowSchema fields[2];
@@ -77,29 +79,37 @@ int fixed_schema(ArrowArrayStream* s, ArrowSchema* out) {
 int fixed_next(ArrowArrayStream* s, ArrowArray* out) {
   auto& rows = *static_cast<FixedRows*>(s->private_data);
   *out = {};
-  if (rows.given) return 0;
-  rows.given = true;
+  if (rows.given == rows.most) return rows.breaks ? 5 : 0;
+  ++rows.given;
   rows.items[0] = {2, 0, 0, 2, 0, time_buffers, nullptr, nullptr, keep, nullptr};
   rows.items[1] = {2, 1, 0, 2, 0, value_buffers, nullptr, nullptr, keep, nullptr};
   *out = {2, 0, 0, 1, 2, no_buffers, rows.children, nullptr, keep, nullptr};
   return 0;
 }
 
-ArrowArrayStream fixed_stream() {
+ArrowArrayStream fixed_stream(int arrays, bool breaks) {
   ArrowArrayStream out{};
   static std::deque<FixedRows> kept;  // the arrays outlive the stream, as Arrow's contract says
-  out.private_data = &kept.emplace_back();
+  FixedRows& rows = kept.emplace_back();
+  rows.most = arrays;
+  rows.breaks = breaks;
+  out.private_data = &rows;
   out.get_schema = fixed_schema;
   out.get_next = fixed_next;
-  out.get_last_error = [](ArrowArrayStream*) -> const char* { return nullptr; };
+  out.get_last_error = [](ArrowArrayStream* s) -> const char* {
+    return static_cast<FixedRows*>(s->private_data)->breaks ? "query interrupted" : nullptr;
+  };
   out.release = [](ArrowArrayStream* s) { s->release = nullptr; };
   return out;
 }
 
-// "bad" does not parse; "fail" has a failed statement; anything else has the two rows.
+// "bad" does not parse; "fail" has a failed statement; anything else has the two rows, "twice" two
+// times, and "break" then fails, "break late" after many.
 struct FakeQuery {
   std::string text, database;
   uint32_t flags = 0;
+  static inline int arrays = 1;
+  static inline bool breaks = false;
 
   static tw_status run(tw_instance* self, const tw_request* request, tw_results* out,
                        tw_error* error) {
@@ -109,6 +119,8 @@ struct FakeQuery {
     query.flags = request->flags;
     if (query.text == "bad") return fail(error, TW_E_INVALID, "error parsing query: found bad");
     out->self = new int(query.text == "fail" ? 2 : 0);
+    arrays = query.text == "twice" ? 2 : query.text == "break late" ? 5000 : 1;
+    breaks = query.text.starts_with("break");
     out->next = [](tw_results* r, tw_result* result, tw_error*) {
       static const tw_tag tags[] = {{TW_STR("host"), TW_STR("a b")}};
       int& state = *static_cast<int*>(r->self);
@@ -120,7 +132,7 @@ struct FakeQuery {
         result->name = TW_STR("cpu");
         result->tags = tags;
         result->n_tags = 1;
-        result->rows = fixed_stream();
+        result->rows = fixed_stream(arrays, breaks);
       }
       state = 1;
       return tw_status{TW_OK};
@@ -254,6 +266,48 @@ TEST_F(ApiTest, ChunksSayWhetherMoreFollows) {
       "\"partial\":true}]}\n"
       "{\"results\":[{\"statement_id\":0,\"series\":[{\"name\":\"cpu\",\"tags\":{\"host\":\"a "
       "b\"},\"columns\":[\"time\",\"v\\u003c1\\u003e\"],\"values\":[[1,null]]}]}]}\n");
+}
+
+TEST_F(ApiTest, ChunksDoNotDependOnBatches) {
+  auto times = [](const std::string& body) {
+    std::string out;
+    for (size_t at = 0; (at = body.find('[', at)) != std::string::npos; ++at) {
+      if (body[at + 1] == '0' || body[at + 1] == '1') out += body[at + 1];
+    }
+    return out + (body.ends_with("[1,null]]}]}]}\n") ? " end" : "");
+  };
+  for (const char* size : {"1", "2", "3", "4"}) {
+    const auto reply = get("/query?q=twice&epoch=s&chunked=true&chunk_size=" + std::string(size));
+    EXPECT_EQ(times(reply.body), "0101 end") << reply.body;
+    const auto lines = std::count(reply.body.begin(), reply.body.end(), '\n');
+    EXPECT_EQ(lines, (4 + std::stoi(size) - 1) / std::stoi(size));
+  }
+}
+
+const std::string broken = "{\"statement_id\":0,\"error\":\"query interrupted\"}";
+
+// Nothing was sent yet: as if there had been no rows.
+TEST_F(ApiTest, AnEarlyFailureIsAllOfItsResult) {
+  EXPECT_EQ(get("/query?q=break").body, "{\"results\":[" + broken + "]}\n");
+  EXPECT_EQ(get("/query?q=break", {{"Accept", "application/x-msgpack"}}).body,
+            "\x81\xa7results\x91\x81\xa5"
+            "error\xb1query interrupted");
+}
+
+TEST_F(ApiTest, ALateFailureFollowsTheRows) {
+  const std::string body = get("/query?q=break%20late&epoch=s").body;
+  EXPECT_TRUE(body.ends_with("[1,null]]}],\"error\":\"query interrupted\"}]}\n"))
+      << body.substr(body.size() - 100);
+  EXPECT_EQ(std::count(body.begin(), body.end(), '['), 10'000 + 4);
+}
+
+TEST_F(ApiTest, AFailureIsAChunkOfItsOwn) {
+  const std::string body = get("/query?q=break&epoch=s&chunked=true").body;
+  EXPECT_TRUE(body.ends_with("\"values\":[[0,1],[1,null]]}],\"partial\":true}]}\n{\"results\":[" +
+                             broken + "]}\n"))
+      << body;
+  EXPECT_EQ(get("/query?q=break", {{"Accept", "text/csv"}}).body,
+            "name,tags,time,v<1>\ncpu,host=a b,0,1\ncpu,host=a b,1500000000,\n");
 }
 
 TEST_F(ApiTest, CsvHasNamesAndTags) {

@@ -85,8 +85,15 @@ void append_texts(std::string& out, const ArrowArray& list, int64_t row) {
   for (int32_t i = begin; i < end; ++i) msgpack::text(out, text_at(items, i + items.offset));
 }
 
-void append_series(std::string& out, const Table& t, size_t begin, size_t end, Times times,
-                   bool partial) {
+// Takes at most so many rows. partial: says so if there are more.
+void append_series(std::string& out, Table& t, size_t most, Times times, bool may_be_partial) {
+  std::string values;
+  size_t rows = 0;
+  for (; rows < most && t.next(); ++rows) {
+    msgpack::array(values, t.columns.size());
+    for (size_t c = 0; c < t.columns.size(); ++c) t.append_msgpack(values, c, times);
+  }
+  const bool partial = may_be_partial && t.more();
   bool named = !t.name.empty(), tagged = !t.tags.empty();
   msgpack::map(out, 2u + named + tagged + partial);
   if (named) {
@@ -105,11 +112,8 @@ void append_series(std::string& out, const Table& t, size_t begin, size_t end, T
   msgpack::array(out, t.columns.size());
   for (const std::string& column : t.columns) msgpack::text(out, column);
   msgpack::text(out, "values");
-  msgpack::array(out, end - begin);
-  for (size_t row = begin; row < end; ++row) {
-    msgpack::array(out, t.columns.size());
-    for (size_t c = 0; c < t.columns.size(); ++c) t.append_msgpack(out, row, c, times);
-  }
+  msgpack::array(out, rows);
+  out += values;
   if (!partial) return;
   msgpack::text(out, "partial");
   msgpack::boolean(out, true);
@@ -154,9 +158,9 @@ std::string results_head(size_t results) {
 
 }  // namespace
 
-void Table::append_msgpack(std::string& out, size_t row, size_t column, Times times) const {
+void Table::append_msgpack(std::string& out, size_t column, Times times) const {
   char format = 0;
-  const Place p = value_at(locate(row, column), column, format);
+  const Place p = value_at(locate(column), column, format);
   if (null(p)) return msgpack::nil(out);
   const ArrowArray& a = *p.array;
   switch (format) {
@@ -188,17 +192,18 @@ void MsgpackDocument::close_result() {
   series_ = 0;
 }
 
-void MsgpackDocument::add(const Table& table) {
+void MsgpackDocument::add(Table& table) {
   if (table.statement != statement_) {
     close_result();
     statement_ = table.statement;
     message_ = table.message;
     error_.clear();
   }
+  if (table.has_rows) {
+    append_series(series_bytes_, table, SIZE_MAX, options_.times, false);
+    ++series_;
+  }
   if (!table.error.empty()) error_ = table.error;
-  if (!table.has_rows) return;
-  append_series(series_bytes_, table, 0, table.rows(), options_.times, false);
-  ++series_;
 }
 
 void MsgpackDocument::finish() {
@@ -214,27 +219,25 @@ void MsgpackChunks::release(bool more) {
   holds_ = false;
   held_.clear();
   message_.clear();
+  error_.clear();
 }
 
-void MsgpackChunks::add(const Table& table) {
+void MsgpackChunks::add(Table& table) {
   release(table.statement == statement_);
-  bool first = table.statement != statement_;
+  if (table.statement != statement_) message_ = table.message;
   statement_ = table.statement;
   marks_ = table.has_time();
+  while (table.has_rows && (table.more() || table.error.empty())) {
+    has_series_ = holds_ = true;
+    append_series(held_, table, options_.chunk_size, options_.times, true);
+    if (!table.more()) break;
+    release(true);
+  }
+  if (table.has_rows && table.error.empty()) return;
+  release(true);
+  has_series_ = false;
+  holds_ = true;
   error_ = table.error;
-  has_series_ = table.has_rows;
-  size_t at = 0;
-  do {
-    if (at > 0) release(true);
-    size_t end = std::min(table.rows(), at + options_.chunk_size);
-    if (first) message_ = table.message;
-    first = false;
-    if (has_series_) {
-      append_series(held_, table, at, end, options_.times, end < table.rows());
-    }
-    holds_ = true;
-    at = end;
-  } while (at < table.rows());
 }
 
 void MsgpackChunks::finish() { release(false); }

@@ -24,7 +24,7 @@ class MsgpackDocument {
  public:
   MsgpackDocument(const DocumentOptions& options, Send send)
       : options_{options}, send_{std::move(send)} {}
-  void add(const Table& table);
+  void add(Table& table);
   void finish();
 
  private:
@@ -42,7 +42,7 @@ class MsgpackChunks {
  public:
   MsgpackChunks(const DocumentOptions& options, Send send)
       : options_{options}, send_{std::move(send)} {}
-  void add(const Table& table);
+  void add(Table& table);
   void finish();
 
  private:

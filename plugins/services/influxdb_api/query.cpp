@@ -36,7 +36,8 @@ void write_all(tw_results& results, const std::function<void(tw_result&)>& amend
     tw_error error = empty_error();
     if (check(results.next(&results, &result, &error), error) == TW_DONE) break;
     if (amend) amend(result);
-    document.add(Table(result));
+    Table table(result);
+    document.add(table);
   }
   document.finish();
 }

@@ -58,11 +58,12 @@ Table::Table(tw_result& result)
   }
   has_rows = result.rows.release != nullptr;
   if (!has_rows) return;
-  ArrowStream stream;
-  *stream.out() = result.rows;
+  *stream_.out() = result.rows;
   result.rows.release = nullptr;
   Schema schema;
-  if (stream->get_schema(&*stream, schema.out()) != 0) throw Error{TW_E_IO, "answer has no schema"};
+  if (stream_->get_schema(&*stream_, schema.out()) != 0) {
+    throw Error{TW_E_IO, "answer has no schema"};
+  }
   for (int64_t i = 0; i < schema->n_children; ++i) {
     std::string format = schema->children[i]->format;
     columns.emplace_back(schema->children[i]->name);
@@ -75,30 +76,29 @@ Table::Table(tw_result& result)
       kinds += schema->children[i]->children[c]->format[0];
     }
   }
-  for (;;) {
-    auto array = std::make_unique<Array>();
-    if (stream->get_next(&*stream, array->out()) != 0) {
-      const char* why = stream->get_last_error(&*stream);
-      throw Error{TW_E_IO, why ? why : "reading the answer failed"};
+}
+
+bool Table::more() {
+  while (stream_ && (!array_ || row_ + 1 >= array_->length)) {
+    row_ = -1;
+    if (stream_->get_next(&*stream_, array_.out()) != 0) {
+      const char* why = stream_->get_last_error(&*stream_);
+      error = why ? why : "reading the answer failed";
     }
-    if (!*array) return;
-    starts_.push_back(rows_);
-    rows_ += static_cast<size_t>((*array)->length);
-    arrays_.push_back(std::move(array));
+    if (!array_ || !error.empty()) stream_.reset();
   }
+  return static_cast<bool>(stream_);
 }
 
-size_t Table::part_of(size_t row) const {
-  if (starts_.size() == 1) return 0;
-  return static_cast<size_t>(std::upper_bound(starts_.begin(), starts_.end(), row) -
-                             starts_.begin() - 1);
+bool Table::next() {
+  if (!more()) return false;
+  ++row_;
+  return true;
 }
 
-Table::Place Table::locate(size_t row, size_t column) const {
-  const size_t i = part_of(row);
-  const ArrowArray& parent = **arrays_[i];
-  const ArrowArray* child = parent.children[column];
-  return {child, static_cast<int64_t>(row - starts_[i]) + parent.offset + child->offset};
+Table::Place Table::locate(size_t column) const {
+  const ArrowArray* child = array_->children[column];
+  return {child, row_ + array_->offset + child->offset};
 }
 
 bool Table::null(const Place& p) const {
@@ -138,14 +138,10 @@ void Table::append_list(std::string& out, const Place& p) const {
   out += ']';
 }
 
-void Table::append_json(std::string& out, size_t row, Times times) const {
-  const size_t part = part_of(row);
-  const ArrowArray& parent = **arrays_[part];
-  const int64_t at = static_cast<int64_t>(row - starts_[part]) + parent.offset;
+void Table::append_json(std::string& out, Times times) const {
   for (size_t c = 0; c < formats_.size(); ++c) {
     if (c > 0) out += ',';
-    const ArrowArray* child = parent.children[c];
-    append_cell(out, {child, at + child->offset}, c, times);
+    append_cell(out, locate(c), c, times);
   }
 }
 
@@ -178,9 +174,9 @@ void Table::append_cell(std::string& out, const Place& place, size_t column, Tim
   }
 }
 
-void Table::append_csv(std::string& out, size_t row, size_t column, Times times) const {
+void Table::append_csv(std::string& out, size_t column, Times times) const {
   char format = 0;
-  const Place p = value_at(locate(row, column), column, format);
+  const Place p = value_at(locate(column), column, format);
   if (null(p)) return;
   switch (format) {
     case 'g':

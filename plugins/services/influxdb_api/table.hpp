@@ -4,7 +4,6 @@
 
 #include <tickwork/tickwork.hpp>
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,32 +19,32 @@ struct Times {
 };
 Times times_of(const std::string& epoch);
 
-// One tw_result, with its rows at hand.
+// One tw_result. Its rows are read as they are asked for, one after the other.
 class Table {
  public:
   // Takes the result's rows.
   explicit Table(tw_result& result);
 
   int32_t statement = 0;
-  std::string name, error, message;
+  std::string name, error, message;  // error: also why there are no more rows
   std::vector<std::pair<std::string, std::string>> tags;
   std::vector<std::string> columns;
   bool has_rows = false;  // a series, even one without values
 
   bool has_time() const { return !times_.empty() && times_[0]; }
-  size_t rows() const { return rows_; }
-  // The cells of a row, separated by commas.
-  void append_json(std::string& out, size_t row, Times times) const;
-  void append_csv(std::string& out, size_t row, size_t column, Times times) const;
-  void append_msgpack(std::string& out, size_t row, size_t column, Times times) const;
+  bool more();  // whether there is another row; waits until it is known
+  bool next();  // on to that row; false after the last
+  // The cells of the row at hand, separated by commas.
+  void append_json(std::string& out, Times times) const;
+  void append_csv(std::string& out, size_t column, Times times) const;
+  void append_msgpack(std::string& out, size_t column, Times times) const;
 
  private:
   struct Place {
     const ArrowArray* array;
     int64_t row;
   };
-  size_t part_of(size_t row) const;  // the array that has the row
-  Place locate(size_t row, size_t column) const;
+  Place locate(size_t column) const;
   void append_cell(std::string& out, const Place& place, size_t column, Times times) const;
   bool null(const Place& p) const;
   void append_time(std::string& out, int64_t ns, size_t column, Times times) const;
@@ -59,9 +58,9 @@ class Table {
   std::vector<std::string> kinds_;  // formats of a struct's columns; else empty
   std::vector<bool> times_;
   std::vector<const date::time_zone*> zones_;
-  std::vector<std::unique_ptr<Array>> arrays_;
-  std::vector<size_t> starts_;
-  size_t rows_ = 0;
+  ArrowStream stream_;  // none: no more arrays
+  Array array_;
+  int64_t row_ = -1;  // of array_
 };
 
 void append_csv_text(std::string& out, std::string_view text);

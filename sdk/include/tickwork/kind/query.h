@@ -24,7 +24,10 @@ typedef struct tw_request {
 } tw_request;
 
 /* One table of an answer. Strings and tags live until the next call of next; the receiver releases
- * rows if its release is set. A statement that failed has an error and no rows; a statement without
+ * rows if its release is set. Rows may be made as they are read: to hold few at a time, read and
+ * release them before the next call of next; what goes wrong then comes from get_next, with the
+ * text from get_last_error. Streams that are left open stay readable, whatever that takes. A
+ * statement that failed has an error and no rows; a statement without
  * rows has neither. Columns: "time" ("tsn:") first where the language has one, then as
  * tw_rows.array (kind/storage.h). */
 typedef struct tw_result {
