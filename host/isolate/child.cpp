@@ -17,6 +17,7 @@
 #include "isolate/confine.hpp"
 #include "isolate/objects.hpp"
 #include "isolate/serve.hpp"
+#include "isolate/system_calls.hpp"
 #include "isolate/wire.hpp"
 #include "module/loader.hpp"
 #include "module/tables.hpp"
@@ -102,18 +103,21 @@ class Child {
   Outcome create(Unpacker& in) {
     const std::string file{in.view()}, id{in.view()}, name{in.view()}, version{in.view()};
     const auto memory = in.take<int64_t>(), open_files = in.take<int64_t>();
+    const bool filtered = in.take<uint32_t>() != 0;
     std::vector<std::string> exts(in.count(5));
     for (std::string& ext : exts) ext = in.view();
     options_ = std::make_unique<OptionsView>(unpack_config(in));
     if (!in.ok()) return {TW_E_INVALID, false, "the creation cannot be read", 0, {}};
     host_.introduce(name, version);
     if (const Done limited = set_limits(memory, open_files); !limited) return failed(limited);
+    const int unfiltered = filtered ? filter_system_calls() : 0;
     if (const Done loaded = load(file, id, exts); !loaded) return failed(loaded);
     Outcome created = setup([this](tw_error* error) {
       return plugin_->create(host_.table(), options_->config(), &self_, error);
     });
     const auto* query = static_cast<const tw_query*>(ext_of(*plugin_, TW_QUERY));
     if (TW_HAS(query, language)) created.bytes = query->language;
+    created.value = static_cast<uint64_t>(unfiltered);  // the host tells of it
     return created;
   }
 

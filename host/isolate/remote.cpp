@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "isolate/remote.hpp"
 
+#include <cstring>
 #include <utility>
 
 #include "graph/guard.hpp"
@@ -59,6 +60,7 @@ Packer Remote::creation() const {
   request.text(host_->version);
   request.put(limits_.memory);
   request.put(limits_.open_files);
+  request.put(uint32_t{limits_.filtered});
   request.put(static_cast<uint32_t>(plugin_.exts.size()));
   for (const std::string& ext : plugin_.exts) request.text(ext);
   pack_config(request, config_);
@@ -78,6 +80,7 @@ tw_status Remote::begin(tw_error* error) {
       [this](Link& link, const std::string& why) { ended(link, why); });
   const Answer answer = made->channel().call(creation());
   if (answer.status >= 0) {
+    tell_unfiltered(answer);
     const std::lock_guard held{lock_};
     language_.assign(answer.bytes.data, answer.bytes.len);
     return answer.status;
@@ -85,6 +88,15 @@ tw_status Remote::begin(tw_error* error) {
   const bool alive = made->alive();
   if (alive) made->finish();
   return fail(error, answer.status, alive ? answer.message : answer.message + " in create");
+}
+
+// Once: its successors run on the same kernel.
+void Remote::tell_unfiltered(const Answer& created) {
+  if (created.value == 0 || std::exchange(told_unfiltered_, true)) return;
+  const std::string text =
+      std::string{"its system calls are not filtered, as the kernel permits no filter here: "} +
+      std::strerror(static_cast<int>(created.value));
+  host_->log(host_, TW_LOG_WARN, {text.data(), text.size()});
 }
 
 tw_status Remote::create(const tw_host* host, const tw_config* config, tw_error* error) {
