@@ -35,7 +35,7 @@ const void* ext_of(const tw_plugin& plugin, std::string_view id) {
 
 class Child {
  public:
-  explicit Child(int socket) : channel_{socket}, host_{channel_} {}
+  Child(int socket, int no_filter) : channel_{socket}, host_{channel_}, no_filter_{no_filter} {}
 
   // False: the host ended before it let the instance go.
   bool run() {
@@ -103,21 +103,19 @@ class Child {
   Outcome create(Unpacker& in) {
     const std::string file{in.view()}, id{in.view()}, name{in.view()}, version{in.view()};
     const auto memory = in.take<int64_t>(), open_files = in.take<int64_t>();
-    const bool filtered = in.take<uint32_t>() != 0;
     std::vector<std::string> exts(in.count(5));
     for (std::string& ext : exts) ext = in.view();
     options_ = std::make_unique<OptionsView>(unpack_config(in));
     if (!in.ok()) return {TW_E_INVALID, false, "the creation cannot be read", 0, {}};
     host_.introduce(name, version);
     if (const Done limited = set_limits(memory, open_files); !limited) return failed(limited);
-    const int unfiltered = filtered ? filter_system_calls() : 0;
     if (const Done loaded = load(file, id, exts); !loaded) return failed(loaded);
     Outcome created = setup([this](tw_error* error) {
       return plugin_->create(host_.table(), options_->config(), &self_, error);
     });
     const auto* query = static_cast<const tw_query*>(ext_of(*plugin_, TW_QUERY));
     if (TW_HAS(query, language)) created.bytes = query->language;
-    created.value = static_cast<uint64_t>(unfiltered);  // the host tells of it
+    created.value = static_cast<uint64_t>(no_filter_);  // the host tells of it
     return created;
   }
 
@@ -168,14 +166,17 @@ class Child {
   Objects objects_;
   const tw_plugin* plugin_ = nullptr;
   tw_instance* self_ = nullptr;
+  const int no_filter_;  // the error that kept it away, 0: none
   std::atomic<bool> destroyed_{false};
 };
 
 }  // namespace
 
-void be_isolated(int socket) {
+void be_isolated(int socket, bool filtered) {
   leave_host();
-  auto* child = new Child{socket};  // its threads may still be at work when it ends
+  // While there is one thread: the others and what they start come after it.
+  const int no_filter = filtered ? filter_system_calls() : 0;
+  auto* child = new Child{socket, no_filter};  // its threads may still be at work when it ends
   const bool orderly = child->run();
   if (orderly) std::fflush(nullptr);
   _exit(orderly ? 0 : 1);

@@ -60,7 +60,6 @@ Packer Remote::creation() const {
   request.text(host_->version);
   request.put(limits_.memory);
   request.put(limits_.open_files);
-  request.put(uint32_t{limits_.filtered});
   request.put(static_cast<uint32_t>(plugin_.exts.size()));
   for (const std::string& ext : plugin_.exts) request.text(ext);
   pack_config(request, config_);
@@ -68,7 +67,7 @@ Packer Remote::creation() const {
 }
 
 tw_status Remote::begin(tw_error* error) {
-  const auto process = spawner_.start(host_->name);
+  const auto process = spawner_.start({host_->name, limits_.filtered});
   if (!process) return fail(error, process.failure().status, process.failure().message);
   const auto made = std::make_shared<Link>(*process, limits_.ping);
   {

@@ -80,7 +80,6 @@ class CallFilter {
     }
     // Calls of an architecture that is not added below fail; no process is killed for one.
     set(SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(EPERM));
-    set(SCMP_FLTATR_CTL_TSYNC, 1);
     set(SCMP_FLTATR_CTL_OPTIMIZE, 2);  // a tree, not a list
     set(SCMP_FLTATR_API_SYSRAWRC, 1);  // the kernel's own error number
     // Programs that a plugin starts may be of the smaller architecture.

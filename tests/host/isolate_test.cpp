@@ -316,6 +316,17 @@ TEST_F(IsolateTest, RunsUnfilteredWhereTheKernelPermitsNoFilter) {
       << logged();
 }
 
+// As under systemd's @system-service, which holds prctl only.
+TEST_F(IsolateTest, IsFilteredWithoutTheNewerCall) {
+  ASSERT_EQ(setenv("FORBIDDEN", "seccomp", 1), 0);
+  use(FORBIDDING_PROGRAM);
+  ASSERT_TRUE(start("[[inputs.tries]]\nisolate = true\n" + append())) << problem;
+  EXPECT_TRUE(appears("ran code=7i")) << text("out");
+  EXPECT_TRUE(graph->stop(10s));
+  unsetenv("FORBIDDEN");
+  EXPECT_TRUE(failed_with(EPERM, text("out")).count("process_vm_readv")) << text("out");
+}
+
 TEST_F(IsolateTest, WhatCannotBeIsolatedIsRefused) {
   const auto checked = check("[[services.routed]]\nisolate = true\n");
   ASSERT_EQ(checked.errors.size(), 1u);

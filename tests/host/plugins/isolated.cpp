@@ -19,6 +19,7 @@ void sin(const std::string& what) {
   if (what == "throw") throw std::runtime_error{"boom"};
   if (what == "hang") std::this_thread::sleep_for(1h);
   if (what == "exit") exit(3);
+  if (what == "eat") throw std::length_error{std::string(size_t{512} << 20, 'x').substr(0, 9)};
   if (what == "stall") raise(SIGSTOP);
   if (what == "fail") throw Error{TW_E_IO, "cannot reach nowhere:1"};
 }
@@ -266,7 +267,7 @@ class Routed {
 };
 
 constexpr tw_option options[] = {
-    {"sin", TW_OPT_STRING, 0, "\"\"", "crash, throw, hang, exit, stall or fail"},
+    {"sin", TW_OPT_STRING, 0, "\"\"", "crash, throw, hang, exit, eat, stall or fail"},
     {"every", TW_OPT_INT, 0, "1", "Every so many calls"},
     {"points", TW_OPT_INT, 0, "1", "Points a gather"},
     {"create", TW_OPT_STRING, 0, "\"\"", "The sin of create"},
