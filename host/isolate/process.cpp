@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 // This header of glibc 2.36 forgets that it may be included by C++.
@@ -41,7 +42,9 @@ bool ended_within(pid_t pid, int limit_ms) {
 
 std::string cause_of(int status) {
   if (WIFEXITED(status)) return fmt::format("exited with code {}", WEXITSTATUS(status));
-  if (WTERMSIG(status) == SIGSYS) return "exited on SIGSYS, a system call that a filter forbids";
+  if (WTERMSIG(status) == SIGSYS) {
+    return "exited on SIGSYS (a filter around this program forbids one of its system calls)";
+  }
   const char* name = sigabbrev_np(WTERMSIG(status));
   return name ? fmt::format("exited on SIG{}", name)
               : fmt::format("exited on signal {}", WTERMSIG(status));
@@ -100,6 +103,13 @@ std::string end_process(pid_t pid) {
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   return cause_of(status);
+}
+
+uint64_t private_memory(pid_t pid) {
+  std::ifstream statm{fmt::format("/proc/{}/statm", pid)};
+  uint64_t size = 0, resident = 0, shared = 0;
+  if (!(statm >> size >> resident >> shared) || shared > resident) return 0;
+  return (resident - shared) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 Spawner::~Spawner() {

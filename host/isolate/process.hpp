@@ -32,6 +32,9 @@ Result<Process> start_process(const std::string& program, const ProcessWish& wis
 // with SIGKILL. "exited on SIGSEGV", "exited with code 3".
 std::string end_process(pid_t pid);
 
+// Bytes that the process alone holds: what it wrote to, no pages of files. 0: it is gone.
+uint64_t private_memory(pid_t pid);
+
 // Starts processes on one thread for as long as it lives: a child asks the kernel to be ended with
 // the thread that started it. Any thread.
 class Spawner {

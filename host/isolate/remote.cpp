@@ -43,6 +43,11 @@ bool Remote::alive() const {
   return now && now->alive();
 }
 
+uint64_t Remote::memory() const {
+  const auto now = link();
+  return now ? now->memory() : 0;
+}
+
 bool Remote::off() const {
   const std::lock_guard held{lock_};
   return deaths_.off();

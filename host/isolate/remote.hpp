@@ -66,6 +66,7 @@ class Remote final : public Callee {
   void tell_stopping();               // tw_host.stopping becomes true over there
   void kill(const std::string& why);  // calls under way fail with why
   bool alive() const;                 // there is a process
+  uint64_t memory() const;            // that its process holds, 0: there is none
   bool off() const;                   // it died too often to be started again
   int64_t not_before_ns() const;      // of the next start, monotonic
 

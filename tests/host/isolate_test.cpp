@@ -316,6 +316,30 @@ TEST_F(IsolateTest, RunsUnfilteredWhereTheKernelPermitsNoFilter) {
       << logged();
 }
 
+TEST_F(IsolateTest, FilterThatKillsIsNamed) {
+  use(FORBIDDING_PROGRAM);
+  ASSERT_EQ(setenv("FORBIDDEN", "!prlimit64 !setrlimit", 1), 0);
+  EXPECT_FALSE(start("[[inputs.wild]]\nisolate = true\nmemory = \"1GiB\"\n"));
+  unsetenv("FORBIDDEN");
+  EXPECT_NE(
+      problem.find("inputs.wild: exited on SIGSYS (a filter around this program forbids one of "
+                   "its system calls) in create"),
+      std::string::npos)
+      << problem;
+}
+
+TEST_F(IsolateTest, MemoryIsThatOfItsProcess) {
+  ASSERT_TRUE(start("[[inputs.wild]]\nisolate = true\nhold = \"48MiB\"\n" + append())) << problem;
+  EXPECT_TRUE(appears("wild"));
+  uint64_t memory = 0;
+  graph->visit([&](const tw_instance_info& info) {
+    if (std::string{info.name.data, info.name.len} == "inputs.wild") memory = info.memory;
+  });
+  EXPECT_GT(memory, 48u << 20);
+  EXPECT_LT(memory, 2048ull << 20);
+  EXPECT_TRUE(graph->stop(10s));
+}
+
 // As under systemd's @system-service, which holds prctl only.
 TEST_F(IsolateTest, IsFilteredWithoutTheNewerCall) {
   ASSERT_EQ(setenv("FORBIDDEN", "seccomp", 1), 0);

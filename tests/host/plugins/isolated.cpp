@@ -78,6 +78,7 @@ class Wild {
       });
       token_ = 7;
     }
+    held_.assign(static_cast<size_t>(config.num("hold")), 'x');
     timer_ = config.num("timer");
     keep_ = config.num("keep");
   }
@@ -124,7 +125,7 @@ class Wild {
   Sinner sinner_;
   int64_t points_, n_ = 0, timer_ = 0, keep_ = 0;
   uint64_t token_ = 0;
-  std::string stop_;
+  std::string stop_, held_;
 };
 
 // Each point as a line of a file, each batch in one piece.
@@ -277,6 +278,7 @@ constexpr tw_option options[] = {
     {"keep", TW_OPT_INT, 0, "0", "Count gathers in the state"},
     {"path", TW_OPT_STRING, 0, "\"\"", "File to append to"},
     {"list", TW_OPT_STRING, TW_LIST, "[]", "Some texts"},
+    {"hold", TW_OPT_SIZE, 0, "0", "Memory to hold"},
     {"size", TW_OPT_SIZE, 0, "\"1KiB\"", "Some size"},
     {}};
 
