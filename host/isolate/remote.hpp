@@ -68,6 +68,7 @@ class Remote final : public Callee {
   bool alive() const;                 // there is a process
   uint64_t memory() const;            // that its process holds, 0: there is none
   bool off() const;                   // it died too often to be started again
+  uint64_t deaths() const;            // how often it died in all
   int64_t not_before_ns() const;      // of the next start, monotonic
 
  private:
