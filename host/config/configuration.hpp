@@ -73,6 +73,7 @@ struct HostOptions {
   bool drop_original = false;
   std::optional<bool> isolate;         // unset: as the plugin's table says
   int64_t memory = 0, open_files = 0;  // of an isolated instance's process; 0: as the host's
+  std::string system_calls;            // of that process: "filtered" (also when empty) | "any"
   int64_t call_limit_ns = 60'000'000'000;
   FilterOptions filters;
 };

@@ -149,6 +149,8 @@ constexpr Row rows[] = {
      "Most memory of that process"},
     {"open_files", every, TICKWORK_PLAIN(open_files), a_count, true, "256",
      "Most open files of that process"},
+    {"system_calls", every, TICKWORK_PLAIN(system_calls), a_text, true, "\"filtered\"",
+     "\"any\": that process may also trace, mount, load modules, use io_uring and the like"},
     {"call_limit", every, TICKWORK_TIME(call_limit_ns), a_time, true, "\"60s\"",
      "End that process when a call takes longer"},
     {"interval", input, TICKWORK_TIME(interval_ns), a_time, false, "\"10s\"",
@@ -275,6 +277,8 @@ class Reader {
       error(value,
             "\"startup_error_behavior\" must be \"error\", \"retry\", \"ignore\" or "
             "\"probe\"");
+    if (key == "system_calls" && !one_of(options.system_calls, {"filtered", "any"}))
+      error(value, "\"system_calls\" must be \"filtered\" or \"any\"");
     if (key == "time_source" &&
         !one_of(options.time_source, {"metric", "collection_start", "collection_end"}))
       error(value,

@@ -71,6 +71,7 @@ Instance::Instance(Runtime& runtime, InstanceConfig config, LoadedPlugin plugin)
   RemoteLimits limits;
   limits.memory = config_.host.memory;
   limits.open_files = config_.host.open_files;
+  limits.filtered = config_.host.system_calls != "any";
   limits.call = Nanoseconds{config_.host.call_limit_ns};
   limits.ping = runtime_.deadlines.ping;
   remote_ = std::make_unique<Remote>(*plugin_.remote, limits, runtime_.spawner, runtime_.workers,

@@ -17,6 +17,7 @@
 #include "isolate/confine.hpp"
 #include "isolate/objects.hpp"
 #include "isolate/serve.hpp"
+#include "isolate/system_calls.hpp"
 #include "isolate/wire.hpp"
 #include "module/loader.hpp"
 #include "module/tables.hpp"
@@ -34,7 +35,7 @@ const void* ext_of(const tw_plugin& plugin, std::string_view id) {
 
 class Child {
  public:
-  explicit Child(int socket) : channel_{socket}, host_{channel_} {}
+  Child(int socket, int no_filter) : channel_{socket}, host_{channel_}, no_filter_{no_filter} {}
 
   // False: the host ended before it let the instance go.
   bool run() {
@@ -114,6 +115,7 @@ class Child {
     });
     const auto* query = static_cast<const tw_query*>(ext_of(*plugin_, TW_QUERY));
     if (TW_HAS(query, language)) created.bytes = query->language;
+    created.value = static_cast<uint64_t>(no_filter_);  // the host tells of it
     return created;
   }
 
@@ -164,14 +166,17 @@ class Child {
   Objects objects_;
   const tw_plugin* plugin_ = nullptr;
   tw_instance* self_ = nullptr;
+  const int no_filter_;  // the error that kept it away, 0: none
   std::atomic<bool> destroyed_{false};
 };
 
 }  // namespace
 
-void be_isolated(int socket) {
+void be_isolated(int socket, bool filtered) {
   leave_host();
-  auto* child = new Child{socket};  // its threads may still be at work when it ends
+  // While there is one thread: the others and what they start come after it.
+  const int no_filter = filtered ? filter_system_calls() : 0;
+  auto* child = new Child{socket, no_filter};  // its threads may still be at work when it ends
   const bool orderly = child->run();
   if (orderly) std::fflush(nullptr);
   _exit(orderly ? 0 : 1);

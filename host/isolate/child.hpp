@@ -5,7 +5,8 @@
 
 namespace tickwork::host {
 
-// Does not return: the plugin's destructors at exit are none of our business.
-[[noreturn]] void be_isolated(int socket);
+// filtered: its system calls are, see system_calls.hpp. Does not return: the plugin's destructors
+// at exit are none of our business.
+[[noreturn]] void be_isolated(int socket, bool filtered);
 
 }  // namespace tickwork::host

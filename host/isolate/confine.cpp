@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "isolate/confine.hpp"
 
+#include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -14,12 +15,24 @@ namespace tickwork::host {
 
 namespace {
 
-Done limit(int resource, int64_t value, const char* what) {
+// An instance whose bound cannot be kept does not run: somebody relies on it.
+Done limit(__rlimit_resource resource, int64_t value, const char* option) {
   if (value <= 0) return std::monostate{};
   const auto most = static_cast<rlim_t>(value);
   const rlimit wanted{most, most};
-  if (setrlimit(static_cast<__rlimit_resource>(resource), &wanted) == 0) return std::monostate{};
-  return Failure{TW_E_INVALID, std::string{"cannot limit "} + what + ": " + std::strerror(errno)};
+  if (setrlimit(resource, &wanted) == 0) return std::monostate{};
+  const int error = errno;
+  rlimit now{};
+  std::string why = std::strerror(error);
+  if (error == EPERM && getrlimit(resource, &now) == 0 && now.rlim_max < most) {
+    why = fmt::format("this program may have at most {} and hand on no more", now.rlim_max);
+  } else if (error == EPERM) {
+    why =
+        "a filter around this program forbids setrlimit (prlimit64); permit it, for systemd by "
+        "SystemCallFilter=prlimit64 setrlimit, or leave the option out";
+  }
+  return Failure{TW_E_INVALID,
+                 fmt::format("cannot limit its process to {} = {}: {}", option, value, why)};
 }
 
 }  // namespace
@@ -33,7 +46,7 @@ void leave_host() {
 Done set_limits(int64_t memory, int64_t open_files) {
   // Private writable memory: the heap and the stacks of threads, not code or mapped files.
   if (const Done done = limit(RLIMIT_DATA, memory, "memory"); !done) return done;
-  return limit(RLIMIT_NOFILE, open_files, "open files");
+  return limit(RLIMIT_NOFILE, open_files, "open_files");
 }
 
 }  // namespace tickwork::host

@@ -12,7 +12,8 @@ namespace tickwork::host {
 // an end together with the host.
 void leave_host();
 
-// Bytes of private memory and number of descriptors; 0: as they are.
+// Bytes of private memory and number of descriptors; 0: as they are. The failure tells which option
+// cannot be kept and why.
 Done set_limits(int64_t memory, int64_t open_files);
 
 }  // namespace tickwork::host

@@ -3,7 +3,6 @@
 
 #include <tickwork/draft/command.h>
 #include <tickwork/kind/memory.h>
-#include <tickwork/kind/storage_aggregate.h>
 #include <tickwork/tickwork.h>
 
 #include <algorithm>
@@ -18,9 +17,9 @@ bool has(const std::vector<std::string>& exts, const char* id) {
   return std::find(exts.begin(), exts.end(), id) != exts.end();
 }
 
-// Nobody misses them: who asks falls back to something else, or reads only data.
+// Nobody misses them: the host answers for its process, or who asks reads only data.
 bool dispensable(const std::string& ext) {
-  return ext == TW_STORAGE_AGGREGATE || ext == TW_MEMORY || ext == TW_PANEL || ext == TW_COMMANDS;
+  return ext == TW_MEMORY || ext == TW_PANEL || ext == TW_COMMANDS;
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "isolate/isolated_plugins.hpp"
 
+#include <tickwork/kind/memory.h>
+
 #include <vector>
 
 #include "graph/instance.hpp"
@@ -35,6 +37,10 @@ tw_status start(tw_instance* self, tw_error* error) { return remote(self).start(
 tw_status stop(tw_instance* self, tw_error* error) { return remote(self).stop(error); }
 void destroy(tw_instance* self) { remote(self).destroy(); }
 
+// The kernel knows better than the plugin, and without asking it.
+constexpr tw_memory process_memory{sizeof process_memory,
+                                   [](tw_instance* self) { return remote(self).memory(); }};
+
 constexpr tw_option no_options[] = {{nullptr, 0, 0, nullptr, nullptr}};
 
 }  // namespace
@@ -64,6 +70,7 @@ struct IsolatedPlugins::Tables {
       }
       if (vtable) exts.push_back({ext.c_str(), vtable});
     }
+    exts.push_back({TW_MEMORY, &process_memory});
     exts.push_back({nullptr, nullptr});
     plugin = {sizeof plugin, info.flags, id.c_str(), summary.c_str(), no_options, exts.data(),
               create,        start,      stop,       destroy};

@@ -24,6 +24,7 @@ class Link : public std::enable_shared_from_this<Link> {
   void begin(OnFrame frame, OnEnd end);
   Channel& channel() { return channel_; }
   bool alive() const { return !channel_.ended(); }
+  uint64_t memory() const { return alive() ? private_memory(pid_) : 0; }
   int64_t born_ns() const { return born_ns_; }
 
   // The process is of no use any more: SIGTERM, then SIGKILL. Its calls fail with why.

@@ -39,6 +39,7 @@ enum class Method : uint32_t {
   listen,
   unlisten,
   run,
+  aggregate,
   // Objects that a call gave: scanners, streams and results.
   next,
   cancel,

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 // This header of glibc 2.36 forgets that it may be included by C++.
@@ -41,6 +42,9 @@ bool ended_within(pid_t pid, int limit_ms) {
 
 std::string cause_of(int status) {
   if (WIFEXITED(status)) return fmt::format("exited with code {}", WEXITSTATUS(status));
+  if (WTERMSIG(status) == SIGSYS) {
+    return "exited on SIGSYS (a filter around this program forbids one of its system calls)";
+  }
   const char* name = sigabbrev_np(WTERMSIG(status));
   return name ? fmt::format("exited on SIG{}", name)
               : fmt::format("exited on signal {}", WTERMSIG(status));
@@ -62,7 +66,7 @@ void set_attributes(posix_spawnattr_t& attributes) {
 
 }  // namespace
 
-Result<Process> start_process(const std::string& program, const std::string& name) {
+Result<Process> start_process(const std::string& program, const ProcessWish& wish) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return Failure{TW_E_IO, fmt::format("cannot make a socket pair: {}", std::strerror(errno))};
@@ -73,8 +77,9 @@ Result<Process> start_process(const std::string& program, const std::string& nam
   posix_spawn_file_actions_adddup2(&actions, ends[1], 3);
   posix_spawnattr_t attributes;
   set_attributes(attributes);
-  std::string path = program, command = "run-plugin", who = name;
-  char* argv[] = {path.data(), command.data(), who.data(), nullptr};
+  std::string path = program, command = "run-plugin", who = wish.name, calls = "any-system-call";
+  char* argv[] = {path.data(), command.data(), who.data(), wish.filtered ? nullptr : calls.data(),
+                  nullptr};
   Process process;
   const int failed =
       posix_spawn(&process.pid, program.c_str(), &actions, &attributes, argv, environ);
@@ -100,6 +105,13 @@ std::string end_process(pid_t pid) {
   return cause_of(status);
 }
 
+uint64_t private_memory(pid_t pid) {
+  std::ifstream statm{fmt::format("/proc/{}/statm", pid)};
+  uint64_t size = 0, resident = 0, shared = 0;
+  if (!(statm >> size >> resident >> shared) || shared > resident) return 0;
+  return (resident - shared) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
 Spawner::~Spawner() {
   {
     const std::lock_guard held{lock_};
@@ -109,11 +121,11 @@ Spawner::~Spawner() {
   if (thread_.joinable()) thread_.join();
 }
 
-Result<Process> Spawner::start(const std::string& name) {
+Result<Process> Spawner::start(const ProcessWish& wish) {
   const std::lock_guard alone{asking_};
   std::unique_lock held{lock_};
   if (!thread_.joinable()) thread_ = std::thread{[this] { run(); }};
-  asked_ = &name;
+  asked_ = &wish;
   changed_.notify_all();
   changed_.wait(held, [this] { return made_.has_value(); });
   Result<Process> made = std::move(*made_);

@@ -20,12 +20,20 @@ struct Process {
   int socket = -1;  // this end; the process has the other one as descriptor 3
 };
 
-// "tickwork run-plugin NAME", in a process group of its own. The name is for people who look.
-Result<Process> start_process(const std::string& program, const std::string& name);
+struct ProcessWish {
+  std::string name;      // for people who look
+  bool filtered = true;  // its system calls, see system_calls.hpp
+};
+
+// "tickwork run-plugin NAME", in a process group of its own.
+Result<Process> start_process(const std::string& program, const ProcessWish& wish);
 
 // Waits for the process to end by itself, asks it with SIGTERM, then ends it and what it started
 // with SIGKILL. "exited on SIGSEGV", "exited with code 3".
 std::string end_process(pid_t pid);
+
+// Bytes that the process alone holds: what it wrote to, no pages of files. 0: it is gone.
+uint64_t private_memory(pid_t pid);
 
 // Starts processes on one thread for as long as it lives: a child asks the kernel to be ended with
 // the thread that started it. Any thread.
@@ -33,7 +41,7 @@ class Spawner {
  public:
   explicit Spawner(std::string program) : program_{std::move(program)} {}
   ~Spawner();
-  Result<Process> start(const std::string& name);
+  Result<Process> start(const ProcessWish& wish);
 
  private:
   void run();
@@ -42,7 +50,7 @@ class Spawner {
   std::mutex asking_;  // one at a time
   std::mutex lock_;
   std::condition_variable changed_;
-  const std::string* asked_ = nullptr;
+  const ProcessWish* asked_ = nullptr;
   bool closing_ = false;
   std::optional<Result<Process>> made_;
   std::thread thread_;

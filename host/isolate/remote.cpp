@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "isolate/remote.hpp"
 
+#include <cstring>
 #include <utility>
 
 #include "graph/guard.hpp"
@@ -42,6 +43,11 @@ bool Remote::alive() const {
   return now && now->alive();
 }
 
+uint64_t Remote::memory() const {
+  const auto now = link();
+  return now ? now->memory() : 0;
+}
+
 bool Remote::off() const {
   const std::lock_guard held{lock_};
   return deaths_.off();
@@ -71,7 +77,7 @@ Packer Remote::creation() const {
 }
 
 tw_status Remote::begin(tw_error* error) {
-  const auto process = spawner_.start(host_->name);
+  const auto process = spawner_.start({host_->name, limits_.filtered});
   if (!process) return fail(error, process.failure().status, process.failure().message);
   const auto made = std::make_shared<Link>(*process, limits_.ping);
   {
@@ -83,6 +89,7 @@ tw_status Remote::begin(tw_error* error) {
       [this](Link& link, const std::string& why) { ended(link, why); });
   const Answer answer = made->channel().call(creation());
   if (answer.status >= 0) {
+    tell_unfiltered(answer);
     const std::lock_guard held{lock_};
     language_.assign(answer.bytes.data, answer.bytes.len);
     return answer.status;
@@ -90,6 +97,15 @@ tw_status Remote::begin(tw_error* error) {
   const bool alive = made->alive();
   if (alive) made->finish();
   return fail(error, answer.status, alive ? answer.message : answer.message + " in create");
+}
+
+// Once: its successors run on the same kernel.
+void Remote::tell_unfiltered(const Answer& created) {
+  if (created.value == 0 || std::exchange(told_unfiltered_, true)) return;
+  const std::string text =
+      std::string{"its system calls are not filtered, as the kernel permits no filter here: "} +
+      std::strerror(static_cast<int>(created.value));
+  host_->log(host_, TW_LOG_WARN, {text.data(), text.size()});
 }
 
 tw_status Remote::create(const tw_host* host, const tw_config* config, tw_error* error) {

@@ -37,6 +37,7 @@ struct RemotePlugin {
 
 struct RemoteLimits {
   int64_t memory = 0, open_files = 0;           // 0: as the host's
+  bool filtered = true;                         // its system calls, see system_calls.hpp
   Nanoseconds call = std::chrono::seconds{60};  // of one call
   std::chrono::milliseconds ping{5000};         // two unanswered ones end the process
 };
@@ -65,6 +66,7 @@ class Remote final : public Callee {
   void tell_stopping();               // tw_host.stopping becomes true over there
   void kill(const std::string& why);  // calls under way fail with why
   bool alive() const;                 // there is a process
+  uint64_t memory() const;            // that its process holds, 0: there is none
   bool off() const;                   // it died too often to be started again
   uint64_t deaths() const;            // how often it died in all
   int64_t not_before_ns() const;      // of the next start, monotonic
@@ -75,6 +77,7 @@ class Remote final : public Callee {
 
   std::shared_ptr<Link> link() const;
   tw_status begin(tw_error* error);  // a new process, with the instance created in it
+  void tell_unfiltered(const Answer& created);
   void listen_again();
   Packer creation() const;
   void receive(const std::shared_ptr<Link>& link, Frame&& frame);
@@ -96,6 +99,7 @@ class Remote final : public Callee {
   Deaths deaths_;
   size_t serving_ = 0;
   std::string language_;
+  bool told_unfiltered_ = false;
 };
 
 }  // namespace tickwork::host

@@ -191,19 +191,37 @@ tw_status store(Asked& a) {
   return storage->write(a.target.self, database, retention, &batch, a.error);
 }
 
-tw_status scan(Asked& a) {
-  const UnpackedScan wanted = unpack_scan(a.in());
-  const auto* storage = a.ext<tw_storage>(TW_STORAGE);
-  if (!TW_HAS(storage, scan)) return a.lacks(TW_STORAGE);
-  if (!a.in().ok()) return TW_E_INVALID;
+// What begin(scanner) fills is kept.
+template <class Begin>
+tw_status keep_scanner(Asked& a, Begin&& begin) {
   tw_scanner scanner{};
   scanner.size = sizeof scanner;
-  tw_status status = storage->scan(a.target.self, &wanted.scan, &scanner, a.error);
+  tw_status status = begin(&scanner);
   if (status < 0) return status;
   auto object = std::make_shared<ScannerObject>(scanner);
   if (status = object->describe(a.call.object(), a.error); status < 0) return status;
   a.outcome.value = a.objects.keep(std::move(object));
   return status;
+}
+
+tw_status scan(Asked& a) {
+  const UnpackedScan wanted = unpack_scan(a.in());
+  const auto* storage = a.ext<tw_storage>(TW_STORAGE);
+  if (!TW_HAS(storage, scan)) return a.lacks(TW_STORAGE);
+  if (!a.in().ok()) return TW_E_INVALID;
+  return keep_scanner(a, [&](tw_scanner* scanner) {
+    return storage->scan(a.target.self, &wanted.scan, scanner, a.error);
+  });
+}
+
+tw_status aggregate(Asked& a) {
+  const UnpackedAggregation wanted = unpack_aggregation(a.in());
+  const auto* storage = a.ext<tw_storage_aggregate>(TW_STORAGE_AGGREGATE);
+  if (!TW_HAS(storage, aggregate)) return a.lacks(TW_STORAGE_AGGREGATE);
+  if (!a.in().ok()) return TW_E_INVALID;
+  return keep_scanner(a, [&](tw_scanner* scanner) {
+    return storage->aggregate(a.target.self, &wanted.aggregation, scanner, a.error);
+  });
 }
 
 tw_status list(Asked& a) {
@@ -267,7 +285,9 @@ tw_status run(Asked& a) {
 
 }  // namespace
 
-bool is_data_method(Method method) { return method >= Method::store && method <= Method::run; }
+bool is_data_method(Method method) {
+  return method >= Method::store && method <= Method::aggregate;
+}
 
 tw_status serve_data(Served& call, const Target& target, Objects& objects, Outcome& outcome,
                      tw_error* error) {
@@ -289,6 +309,8 @@ tw_status serve_data(Served& call, const Target& target, Objects& objects, Outco
       return unlisten(asked);
     case Method::run:
       return run(asked);
+    case Method::aggregate:
+      return aggregate(asked);
     default:
       return TW_E_UNSUPPORTED;
   }

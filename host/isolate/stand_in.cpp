@@ -114,12 +114,21 @@ constexpr tw_snapshot snapshot{sizeof snapshot, save, load};
 constexpr tw_interrupt interrupt{sizeof interrupt, wake};
 constexpr tw_service service{sizeof service};
 
-const tw_ext known[] = {
-    {TW_INPUT, &input},           {TW_OUTPUT, &output},       {TW_PROCESSOR, &processor},
-    {TW_AGGREGATOR, &aggregator}, {TW_PARSER, &parser},       {TW_SERIALIZER, &serializer},
-    {TW_HANDLER, &handler},       {TW_STREAM, &stream},       {TW_SNAPSHOT, &snapshot},
-    {TW_INTERRUPT, &interrupt},   {TW_SERVICE, &service},     {TW_STORAGE, &storage_stand_in},
-    {TW_FEED, &feed_stand_in},    {TW_QUERY, &query_stand_in}};
+const tw_ext known[] = {{TW_INPUT, &input},
+                        {TW_OUTPUT, &output},
+                        {TW_PROCESSOR, &processor},
+                        {TW_AGGREGATOR, &aggregator},
+                        {TW_PARSER, &parser},
+                        {TW_SERIALIZER, &serializer},
+                        {TW_HANDLER, &handler},
+                        {TW_STREAM, &stream},
+                        {TW_SNAPSHOT, &snapshot},
+                        {TW_INTERRUPT, &interrupt},
+                        {TW_SERVICE, &service},
+                        {TW_STORAGE, &storage_stand_in},
+                        {TW_FEED, &feed_stand_in},
+                        {TW_QUERY, &query_stand_in},
+                        {TW_STORAGE_AGGREGATE, &aggregate_stand_in}};
 
 }  // namespace
 

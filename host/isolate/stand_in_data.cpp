@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "graph/guard.hpp"
+#include "isolate/aggregate_shape.hpp"
 #include "isolate/callee.hpp"
 #include "isolate/columns.hpp"
 #include "isolate/image.hpp"
@@ -175,10 +176,9 @@ tw_status write(tw_instance* self, tw_str database, tw_str retention, const tw_b
   return callee.call(request, error);
 }
 
-tw_status scan(tw_instance* self, const tw_scan* wanted, tw_scanner* out, tw_error* error) {
-  Callee& callee = Callee::of(self);
-  Packer request = callee.request(Method::scan);
-  pack_scan(request, *wanted);
+// aggregation: what the rows answer, NULL: they are as they lie.
+tw_status scanner_of(Callee& callee, const Packer& request, const tw_aggregation* aggregation,
+                     tw_scanner* out, tw_error* error) {
   Answer answer = callee.ask(request, error);
   if (answer.status < 0) return answer.status;
   Unpacker in = object_in(answer);
@@ -186,8 +186,24 @@ tw_status scan(tw_instance* self, const tw_scan* wanted, tw_scanner* out, tw_err
   made->source = callee.object(answer.value);
   made->type = unpack_type(in);
   if (!in.ok() || !known_type(made->type)) return garbled(error);
+  if (aggregation && !has_shape_of(made->type, *aggregation)) return garbled(error);
   *out = {sizeof *out, made.release(), scanner_schema, scanner_next, scanner_release};
   return answer.status;
+}
+
+tw_status scan(tw_instance* self, const tw_scan* wanted, tw_scanner* out, tw_error* error) {
+  Callee& callee = Callee::of(self);
+  Packer request = callee.request(Method::scan);
+  pack_scan(request, *wanted);
+  return scanner_of(callee, request, nullptr, out, error);
+}
+
+tw_status aggregate(tw_instance* self, const tw_aggregation* wanted, tw_scanner* out,
+                    tw_error* error) {
+  Callee& callee = Callee::of(self);
+  Packer request = callee.request(Method::aggregate);
+  pack_aggregation(request, *wanted);
+  return scanner_of(callee, request, wanted, out, error);
 }
 
 tw_status list(tw_instance* self, uint32_t what, const tw_scan* wanted, ArrowArrayStream* out,
@@ -251,6 +267,7 @@ tw_status run_query(tw_instance* self, const tw_request* wanted, tw_results* out
 }
 
 const tw_storage storage_stand_in{sizeof(tw_storage), write, scan, list, define, drop};
+const tw_storage_aggregate aggregate_stand_in{sizeof(tw_storage_aggregate), aggregate};
 const tw_feed feed_stand_in{sizeof(tw_feed), listen, unlisten};
 const tw_query query_stand_in{sizeof(tw_query), "", run_query, nullptr};
 

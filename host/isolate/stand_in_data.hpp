@@ -4,10 +4,12 @@
 
 #include <tickwork/kind/query.h>
 #include <tickwork/kind/storage.h>
+#include <tickwork/kind/storage_aggregate.h>
 
 namespace tickwork::host {
 
 extern const tw_storage storage_stand_in;
+extern const tw_storage_aggregate aggregate_stand_in;
 extern const tw_feed feed_stand_in;
 extern const tw_query query_stand_in;  // of no language; who knows it makes a table of its own
 

@@ -3,6 +3,8 @@
 
 #include <tickwork/metric.h>
 
+#include <cmath>
+
 namespace tickwork::host {
 
 namespace {
@@ -278,6 +280,50 @@ UnpackedScan unpack_scan(Unpacker& from) {
   scan.n_columns = unpacked.columns.size();
   scan.where = unpacked.where.data();
   scan.n_where = unpacked.where.size();
+  return unpacked;
+}
+
+void pack_aggregation(Packer& to, const tw_aggregation& aggregation) {
+  to.put(aggregation.flags);
+  pack_scan(to, *aggregation.rows);
+  pack_texts(to, aggregation.group_by, aggregation.n_group_by);
+  to.put(aggregation.bucket_ns);
+  to.put(aggregation.offset_ns);
+  to.put(aggregation.limit);
+  to.put(static_cast<uint32_t>(aggregation.n_aggregates));
+  for (size_t i = 0; i < aggregation.n_aggregates; ++i) {
+    to.text(aggregation.aggregates[i].column);
+    to.put(aggregation.aggregates[i].function);
+    to.put(aggregation.aggregates[i].parameter);
+  }
+}
+
+UnpackedAggregation unpack_aggregation(Unpacker& from) {
+  UnpackedAggregation unpacked;
+  tw_aggregation& aggregation = unpacked.aggregation;
+  aggregation.size = sizeof aggregation;
+  aggregation.flags = from.take<uint32_t>();
+  unpacked.rows = std::make_unique<UnpackedScan>(unpack_scan(from));
+  unpacked.group_by = unpack_texts(from);
+  aggregation.bucket_ns = from.take<int64_t>();
+  aggregation.offset_ns = from.take<int64_t>();
+  aggregation.limit = from.take<uint64_t>();
+  unpacked.aggregates.resize(from.count(17));
+  for (tw_aggregate& aggregate : unpacked.aggregates) {
+    aggregate.column = from.text();
+    aggregate.function = from.take<uint32_t>();
+    aggregate.pad = 0;
+    aggregate.parameter = from.take<double>();
+    if (!std::isfinite(aggregate.parameter)) from.fail();
+  }
+  if (aggregation.bucket_ns < 0) from.fail();
+  // The same grid, without sums that do not fit.
+  if (aggregation.bucket_ns > 0) aggregation.offset_ns %= aggregation.bucket_ns;
+  aggregation.rows = &unpacked.rows->scan;
+  aggregation.group_by = unpacked.group_by.data();
+  aggregation.n_group_by = unpacked.group_by.size();
+  aggregation.aggregates = unpacked.aggregates.data();
+  aggregation.n_aggregates = unpacked.aggregates.size();
   return unpacked;
 }
 

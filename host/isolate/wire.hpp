@@ -8,8 +8,10 @@
 #include <tickwork/kind/handler.h>
 #include <tickwork/kind/query.h>
 #include <tickwork/kind/storage.h>
+#include <tickwork/kind/storage_aggregate.h>
 #include <tickwork/kind/stream.h>
 
+#include <memory>
 #include <vector>
 
 #include "config/configuration.hpp"
@@ -52,6 +54,16 @@ struct UnpackedScan {
 };
 void pack_scan(Packer& to, const tw_scan& scan);
 UnpackedScan unpack_scan(Unpacker& from);
+
+struct UnpackedAggregation {
+  tw_aggregation aggregation{};
+  std::unique_ptr<UnpackedScan> rows;
+  std::vector<tw_str> group_by;
+  std::vector<tw_aggregate> aggregates;
+};
+// Widths and parameters that no aggregation has are refused here.
+void pack_aggregation(Packer& to, const tw_aggregation& aggregation);
+UnpackedAggregation unpack_aggregation(Unpacker& from);
 
 struct UnpackedDefinition {
   tw_definition definition{};

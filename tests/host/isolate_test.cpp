@@ -4,10 +4,13 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <set>
 #include <sstream>
 #include <thread>
 
@@ -21,16 +24,30 @@ namespace {
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
+// LeakSanitizer traces the threads of its own process, so that its builds permit it.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool traces_itself = true;
+#elif defined(__has_feature)
+constexpr bool traces_itself = __has_feature(address_sanitizer);
+#else
+constexpr bool traces_itself = false;
+#endif
+
 class IsolateTest : public testing::Test {
  protected:
   IsolateTest() : folder{(fs::temp_directory_path() / "tickwork-isolate-XXXXXX").string()} {
     if (!mkdtemp(folder.data())) ADD_FAILURE() << "cannot make " << folder;
-    catalogue = Catalogue::scan({SAMPLES "/isolated.so"}, "", TICKWORK_PROGRAM);
+    use(TICKWORK_PROGRAM);
     log.configure({file("log"), TW_LOG_DEBUG, false});
   }
   ~IsolateTest() override {
     graph.reset();
     fs::remove_all(folder);
+  }
+
+  // The program that becomes the processes of isolated instances.
+  void use(const std::string& program) {
+    catalogue = Catalogue::scan({SAMPLES "/isolated.so", SAMPLES "/tries.so"}, "", program);
   }
 
   std::string file(const std::string& name) const { return folder + "/" + name; }
@@ -227,6 +244,111 @@ TEST_F(IsolateTest, OtherInstancesAreCalledFromTheProcess) {
   EXPECT_TRUE(appears("two v=1.5"));
   EXPECT_TRUE(appears("used n=8i"));
   EXPECT_TRUE(graph->stop(10s));
+}
+
+// Which of the calls of inputs.tries failed with this error.
+std::set<std::string> failed_with(int error, const std::string& out) {
+  std::set<std::string> calls;
+  std::istringstream lines{out};
+  for (std::string line; std::getline(lines, line);) {
+    const std::string head = "tried,call=", tail = " errno=" + std::to_string(error) + "i";
+    if (line.rfind(head, 0) != 0 || line.size() < tail.size()) continue;
+    const size_t end = line.size() - tail.size();
+    if (line.compare(end, tail.size(), tail) == 0) {
+      calls.insert(line.substr(head.size(), end - head.size()));
+    }
+  }
+  return calls;
+}
+
+TEST_F(IsolateTest, CallsThatNoPluginNeedsAreDenied) {
+  ASSERT_TRUE(start("[[inputs.tries]]\nisolate = true\n" + append())) << problem;
+  EXPECT_TRUE(appears("ran code=7i")) << text("out");
+  EXPECT_TRUE(graph->stop(10s));
+  std::set<std::string> denied{"bpf",
+                               "chroot",
+                               "clock_settime",
+                               "clone_namespace",
+                               "init_module",
+                               "io_uring_setup",
+                               "kexec_load",
+                               "keyctl",
+                               "mount",
+                               "open_by_handle_at",
+                               "perf_event_open",
+                               "personality",
+                               "pivot_root",
+                               "process_vm_readv",
+                               "quotactl",
+                               "reboot",
+                               "setns",
+                               "swapon",
+                               "type_ahead",
+                               "unshare",
+                               "userfaultfd"};
+  if (!traces_itself) denied.insert("ptrace");
+  EXPECT_EQ(failed_with(EPERM, text("out")), denied);
+  EXPECT_EQ(failed_with(ENOSYS, text("out")), std::set<std::string>{"clone3"});
+  EXPECT_EQ(logged().find("not filtered"), std::string::npos) << logged();
+}
+
+TEST_F(IsolateTest, AnySystemCallIsPermittedWhereAskedFor) {
+  ASSERT_TRUE(start("[[inputs.tries]]\nisolate = true\nsystem_calls = \"any\"\n" + append()))
+      << problem;
+  EXPECT_TRUE(appears("ran code=7i")) << text("out");
+  EXPECT_TRUE(graph->stop(10s));
+  const std::string out = text("out");
+  EXPECT_NE(out.find("tried,call=process_vm_readv errno=0i"), std::string::npos) << out;
+  EXPECT_NE(out.find("tried,call=personality errno=0i"), std::string::npos) << out;
+  EXPECT_EQ(failed_with(ESRCH, out), std::set<std::string>{"ptrace"});
+  EXPECT_TRUE(failed_with(EBADF, out).count("type_ahead")) << out;
+}
+
+TEST_F(IsolateTest, RunsUnfilteredWhereTheKernelPermitsNoFilter) {
+  ASSERT_EQ(setenv("FORBIDDEN", "seccomp prctl(22)", 1), 0);
+  use(FORBIDDING_PROGRAM);
+  ASSERT_TRUE(start("[[inputs.tries]]\nisolate = true\n" + append())) << problem;
+  EXPECT_TRUE(appears("ran code=7i")) << text("out");
+  EXPECT_TRUE(graph->stop(10s));
+  unsetenv("FORBIDDEN");
+  EXPECT_NE(text("out").find("tried,call=process_vm_readv errno=0i"), std::string::npos);
+  EXPECT_EQ(count(logged(), "[inputs.tries] its system calls are not filtered, as the kernel"), 1u)
+      << logged();
+}
+
+TEST_F(IsolateTest, FilterThatKillsIsNamed) {
+  use(FORBIDDING_PROGRAM);
+  ASSERT_EQ(setenv("FORBIDDEN", "!prlimit64 !setrlimit", 1), 0);
+  EXPECT_FALSE(start("[[inputs.wild]]\nisolate = true\nmemory = \"1GiB\"\n"));
+  unsetenv("FORBIDDEN");
+  EXPECT_NE(
+      problem.find("inputs.wild: exited on SIGSYS (a filter around this program forbids one of "
+                   "its system calls) in create"),
+      std::string::npos)
+      << problem;
+}
+
+TEST_F(IsolateTest, MemoryIsThatOfItsProcess) {
+  ASSERT_TRUE(start("[[inputs.wild]]\nisolate = true\nhold = \"48MiB\"\n" + append())) << problem;
+  EXPECT_TRUE(appears("wild"));
+  uint64_t memory = 0;
+  graph->visit([&](const tw_instance_info& info) {
+    if (std::string{info.name.data, info.name.len} == "inputs.wild") memory = info.memory;
+  });
+  EXPECT_GT(memory, 48u << 20);
+  EXPECT_LT(memory, 2048ull << 20);
+  EXPECT_TRUE(graph->stop(10s));
+}
+
+// As under systemd's @system-service, which holds prctl only.
+TEST_F(IsolateTest, IsFilteredWithoutTheNewerCall) {
+  ASSERT_EQ(setenv("FORBIDDEN", "seccomp", 1), 0);
+  use(FORBIDDING_PROGRAM);
+  ASSERT_TRUE(start("[[inputs.tries]]\nisolate = true\n" + append())) << problem;
+  EXPECT_TRUE(appears("ran code=7i")) << text("out");
+  EXPECT_TRUE(graph->stop(10s));
+  unsetenv("FORBIDDEN");
+  EXPECT_TRUE(failed_with(EPERM, text("out")).count("process_vm_readv")) << text("out");
 }
 
 TEST_F(IsolateTest, WhatCannotBeIsolatedIsRefused) {

@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 #include "graph/options_view.hpp"
+#include "isolate/aggregate_shape.hpp"
+#include "isolate/callee.hpp"
 #include "isolate/crossing.hpp"
 #include "isolate/deaths.hpp"
 #include "isolate/frame.hpp"
@@ -243,8 +246,93 @@ TEST(IsolateDeaths, FiveInTenMinutesAreTooMany) {
   EXPECT_TRUE(deaths.off());
 }
 
+TEST(IsolateWire, AggregationsReadTheSame) {
+  const tw_where where{TW_STR("host"), TW_STR("a"), TW_EQ, 0};
+  tw_scan rows{};
+  rows.size = sizeof rows;
+  rows.database = TW_STR("db0");
+  rows.measurement = TW_STR("cpu");
+  rows.from_ns = -5;
+  rows.to_ns = 500;
+  rows.where = &where;
+  rows.n_where = 1;
+  const tw_str group_by[] = {TW_STR("host"), TW_STR("rack")};
+  const tw_aggregate aggregates[] = {{TW_STR("v"), TW_AGGREGATE_COUNT, 0, 0},
+                                     {TW_STR("w"), TW_AGGREGATE_PERCENTILE, 0, 99.5}};
+  const tw_aggregation wanted{
+      sizeof wanted, TW_AGGREGATE_TIMES, &rows, group_by, 2, 60, -7, 3, aggregates, 2};
+  Packer packed;
+  pack_aggregation(packed, wanted);
+  std::string bytes(packed.data(), packed.size());
+  Unpacker in{bytes.data(), bytes.size()};
+  const UnpackedAggregation got = unpack_aggregation(in);
+  ASSERT_TRUE(in.ok());
+  EXPECT_EQ(in.left(), 0u);
+  EXPECT_EQ(got.aggregation.flags, uint32_t{TW_AGGREGATE_TIMES});
+  EXPECT_STREQ(got.aggregation.rows->measurement.data, "cpu");
+  EXPECT_EQ(got.aggregation.rows->from_ns, -5);
+  ASSERT_EQ(got.aggregation.rows->n_where, 1u);
+  EXPECT_STREQ(got.aggregation.rows->where[0].value.data, "a");
+  ASSERT_EQ(got.aggregation.n_group_by, 2u);
+  EXPECT_STREQ(got.aggregation.group_by[1].data, "rack");
+  EXPECT_EQ(got.aggregation.bucket_ns, 60);
+  EXPECT_EQ(got.aggregation.offset_ns, -7);
+  EXPECT_EQ(got.aggregation.limit, 3u);
+  ASSERT_EQ(got.aggregation.n_aggregates, 2u);
+  EXPECT_STREQ(got.aggregation.aggregates[1].column.data, "w");
+  EXPECT_EQ(got.aggregation.aggregates[1].parameter, 99.5);
+  for (size_t cut = 0; cut < bytes.size(); ++cut) {
+    Unpacker half{bytes.data(), cut};
+    unpack_aggregation(half);
+    EXPECT_FALSE(half.ok()) << cut;
+  }
+}
+
+TEST(IsolateWire, AggregationsWithoutMeaningAreRefused) {
+  tw_scan rows{};
+  rows.size = sizeof rows;
+  const std::pair<int64_t, double> widths_and_parameters[] = {
+      {-1, 50}, {60, std::nan("")}, {60, HUGE_VAL}, {60, 50}};
+  for (const auto& [bucket, parameter] : widths_and_parameters) {
+    const tw_aggregate percentile{TW_STR("v"), TW_AGGREGATE_PERCENTILE, 0, parameter};
+    const tw_aggregation wanted{sizeof wanted, 0, &rows, nullptr, 0, bucket, 0, 0, &percentile, 1};
+    Packer packed;
+    pack_aggregation(packed, wanted);
+    std::string bytes(packed.data(), packed.size());
+    Unpacker in{bytes.data(), bytes.size()};
+    unpack_aggregation(in);
+    EXPECT_EQ(in.ok(), bucket == 60 && parameter == 50) << bucket << ' ' << parameter;
+  }
+}
+
+TEST(IsolateWire, AnswersOfAggregationsHaveTheirShape) {
+  const tw_aggregate aggregates[] = {{TW_STR("v"), TW_AGGREGATE_COUNT, 0, 0},
+                                     {TW_STR("v"), TW_AGGREGATE_MAX, 0, 0}};
+  tw_aggregation wanted{
+      sizeof wanted, TW_AGGREGATE_TIMES, nullptr, nullptr, 0, 60, 0, 0, aggregates, 2};
+  const auto answer = [](std::initializer_list<const char*> formats) {
+    ColumnType type;
+    type.format = "+s";
+    for (const char* format : formats) type.children.emplace_back().format = format;
+    return type;
+  };
+  EXPECT_TRUE(has_shape_of(answer({"tsn:", "l", "g", "tsn:"}), wanted));
+  EXPECT_TRUE(has_shape_of(answer({"tsn:", "l", "b", "tsn:"}), wanted));
+  EXPECT_FALSE(has_shape_of(answer({}), wanted));
+  EXPECT_FALSE(has_shape_of(answer({"tsn:", "l", "g"}), wanted));
+  EXPECT_FALSE(has_shape_of(answer({"tsn:", "l", "g", "tsn:", "l"}), wanted));
+  EXPECT_FALSE(has_shape_of(answer({"l", "l", "g", "tsn:"}), wanted));
+  EXPECT_FALSE(has_shape_of(answer({"tsn:", "g", "g", "tsn:"}), wanted));
+  EXPECT_FALSE(has_shape_of(answer({"tsn:", "l", "u", "tsn:"}), wanted));
+  wanted.flags = 0;
+  EXPECT_TRUE(has_shape_of(answer({"tsn:", "l", "g"}), wanted));
+  EXPECT_FALSE(has_shape_of(answer({"tsn:", "l", "g", "tsn:"}), wanted));
+}
+
 TEST(IsolateCrossing, NamesWhatDoesNotCross) {
   EXPECT_EQ(why_not_isolated({"tw.input/1", "tw.interrupt/1"}), "");
+  EXPECT_EQ(why_not_isolated({"tw.storage/1", "tw.storage-aggregate/1", "tw.memory/1"}), "");
+  EXPECT_NE(stand_in("tw.storage-aggregate/1"), nullptr);
   EXPECT_EQ(why_not_isolated({"tw.http-server/1"}),
             "calls of tw.http-server/1 do not cross processes");
   EXPECT_NE(why_not_isolated({"tw.service/1"}), "");

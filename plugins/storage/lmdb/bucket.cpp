@@ -107,7 +107,7 @@ size_t end_row(const Column& column, size_t begin, size_t end, bool first) {
 bool percentile(const Wish& wish, std::vector<uint64_t>& values, uint64_t& out) {
   const auto n = static_cast<double>(values.size());
   const double rank = std::floor(n * wish.parameter / 100 + 0.5) - 1;
-  if (rank < 0 || rank >= n) return false;
+  if (!(rank >= 0 && rank < n)) return false;  // nor if it is no number
   const auto at = values.begin() + static_cast<ptrdiff_t>(rank);
   with_type(wish.type, [&](auto as) {
     std::nth_element(values.begin(), at, values.end(),

@@ -19,6 +19,7 @@ void sin(const std::string& what) {
   if (what == "throw") throw std::runtime_error{"boom"};
   if (what == "hang") std::this_thread::sleep_for(1h);
   if (what == "exit") exit(3);
+  if (what == "eat") throw std::length_error{std::string(size_t{512} << 20, 'x').substr(0, 9)};
   if (what == "stall") raise(SIGSTOP);
   if (what == "fail") throw Error{TW_E_IO, "cannot reach nowhere:1"};
 }
@@ -77,6 +78,7 @@ class Wild {
       });
       token_ = 7;
     }
+    held_.assign(static_cast<size_t>(config.num("hold")), 'x');
     timer_ = config.num("timer");
     keep_ = config.num("keep");
   }
@@ -123,7 +125,7 @@ class Wild {
   Sinner sinner_;
   int64_t points_, n_ = 0, timer_ = 0, keep_ = 0;
   uint64_t token_ = 0;
-  std::string stop_;
+  std::string stop_, held_;
 };
 
 // Each point as a line of a file, each batch in one piece.
@@ -266,7 +268,7 @@ class Routed {
 };
 
 constexpr tw_option options[] = {
-    {"sin", TW_OPT_STRING, 0, "\"\"", "crash, throw, hang, exit, stall or fail"},
+    {"sin", TW_OPT_STRING, 0, "\"\"", "crash, throw, hang, exit, eat, stall or fail"},
     {"every", TW_OPT_INT, 0, "1", "Every so many calls"},
     {"points", TW_OPT_INT, 0, "1", "Points a gather"},
     {"create", TW_OPT_STRING, 0, "\"\"", "The sin of create"},
@@ -276,6 +278,7 @@ constexpr tw_option options[] = {
     {"keep", TW_OPT_INT, 0, "0", "Count gathers in the state"},
     {"path", TW_OPT_STRING, 0, "\"\"", "File to append to"},
     {"list", TW_OPT_STRING, TW_LIST, "[]", "Some texts"},
+    {"hold", TW_OPT_SIZE, 0, "0", "Memory to hold"},
     {"size", TW_OPT_SIZE, 0, "\"1KiB\"", "Some size"},
     {}};
 
