@@ -24,15 +24,25 @@ void Watcher::watch(void* self, Done done) {
   const std::unique_lock held{lock_};
   self_ = self;
   done_ = done;
-  watching_.store(done != nullptr);
+  watching_.store(done && !closed_);
 }
 
 void Watcher::tell(uint64_t token, tw_status status) {
   const std::shared_lock held{lock_};
-  if (done_) done_(self_, token, status);
+  if (done_ && !closed_) done_(self_, token, status);
 }
 
-void Watcher::close() { watch(nullptr, nullptr); }
+void Watcher::close() {
+  const std::unique_lock held{lock_};
+  closed_ = true;
+  watching_.store(false);
+}
+
+void Watcher::open() {
+  const std::unique_lock held{lock_};
+  closed_ = false;
+  watching_.store(done_ != nullptr);
+}
 
 TokenCall::~TokenCall() {
   for (Track* track : tracks_) end_copy(track);

@@ -26,12 +26,14 @@ class Watcher {
   void watch(void* self, Done done);
   bool watching() const { return watching_.load(std::memory_order_relaxed); }
   void tell(uint64_t token, tw_status status);
-  void close();  // nothing is told once this returned
+  void close();  // nothing is told once this returned, until it is opened again
+  void open();
 
  private:
   std::shared_mutex lock_;
   void* self_ = nullptr;
   Done done_ = nullptr;
+  bool closed_ = false;
   std::atomic<bool> watching_{false};
 };
 

@@ -12,6 +12,8 @@ namespace {
 
 // A gather that adds more is handed on in pieces, so that memory stays bounded.
 constexpr size_t largest_batch = 10'000;
+// Batches that wait while their instance has no place yet.
+constexpr size_t most_held = 1'000;
 
 void stamp_all(Batch& batch, int64_t time_ns) {
   for (tw_point& point : batch.points) point.time_ns = time_ns;
@@ -31,7 +33,7 @@ struct Entrance::Gathering {
     if (time_source == "collection_start") stamp_all(*batch, round_time(began, precision));
     if (time_source == "collection_end") stamp_all(*batch, round_time(wall_now(), precision));
     added += batch->points.size();
-    if (!batch->points.empty()) entrance.enter_(std::move(batch));
+    if (!batch->points.empty()) entrance.enter(std::move(batch));
     batch = std::make_shared<Batch>();
   }
 };
@@ -47,12 +49,40 @@ Entrance::Entrance(Instance& instance, IntakeRules rules, int64_t gather_precisi
       full_{std::move(full)} {}
 
 tw_status Entrance::emit(Points points) {
-  if (full_()) return TW_AGAIN;
+  if (full_() || crowded()) return TW_AGAIN;
   auto batch = std::make_shared<Batch>();
   batch->points.reserve(points.size());
   const tw_status status = intake_.take(*batch, points, wall_now(), emit_precision_ns_);
-  if (!batch->points.empty()) enter_(std::move(batch));
+  if (!batch->points.empty()) enter(std::move(batch));
   return status;
+}
+
+void Entrance::hold_back() { holding_.store(true); }
+
+void Entrance::enter(BatchPtr batch) {
+  if (holding_.load()) {
+    const std::lock_guard locked{held_lock_};
+    if (holding_.load()) return held_.push_back(std::move(batch));
+  }
+  enter_(std::move(batch));
+}
+
+bool Entrance::crowded() {
+  if (!holding_.load()) return false;
+  const std::lock_guard locked{held_lock_};
+  return held_.size() >= most_held;
+}
+
+void Entrance::let_in() {
+  while (holding_.load()) {
+    std::vector<BatchPtr> held;
+    {
+      const std::lock_guard locked{held_lock_};
+      held.swap(held_);
+      if (held.empty()) holding_.store(false);
+    }
+    for (BatchPtr& batch : held) enter_(std::move(batch));
+  }
 }
 
 tw_status Entrance::add(const tw_sink* sink, const tw_point* points, size_t n) {

@@ -4,6 +4,9 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
 
 #include "graph/intake.hpp"
 
@@ -25,15 +28,25 @@ class Entrance {
   // A [work] call of the instance's turn; the points enter at its end. time_source: as Telegraf's.
   tw_status gather(const std::string& time_source, tw_error* error, uint64_t* added);
 
+  // From now on points wait before the pipeline (emit says TW_AGAIN when many do), until they are
+  // let in, in their order.
+  void hold_back();
+  void let_in();
+
  private:
   struct Gathering;
   static tw_status add(const tw_sink* sink, const tw_point* points, size_t n);
+  void enter(BatchPtr batch);
+  bool crowded();
 
   Instance& instance_;
   const Intake intake_;
   const int64_t gather_precision_ns_, emit_precision_ns_;
   const Enter enter_;
   const Full full_;
+  std::atomic<bool> holding_{false};
+  std::mutex held_lock_;
+  std::vector<BatchPtr> held_;
 };
 
 }  // namespace tickwork::host

@@ -95,6 +95,15 @@ void Instance::log(int level, std::string_view text) const {
 
 void Instance::note_error(std::string text) { meters_.set_error(std::move(text), wall_now()); }
 
+std::string Instance::last_error() const {
+  std::string error = meters_.error();
+  const uint64_t deaths = remote_ ? remote_->deaths() : 0;
+  if (deaths > 0 && error.find("its process died") == error.npos) {
+    error += "; its process died " + std::to_string(deaths) + (deaths == 1 ? " time" : " times");
+  }
+  return error;
+}
+
 void Instance::set_stopping() {
   stopping_.store(true);
   if (remote_) remote_->tell_stopping();
@@ -164,6 +173,7 @@ Done Instance::start() {
   if (started()) return std::monostate{};
   if (state() == TW_STUCK) return Failure{TW_E_INTERNAL, "is stuck in an earlier call"};
   stopping_.store(false);
+  watcher_->open();
   meters_.started_ns.store(wall_now());
   const auto* plugin = plugin_.plugin;
   Done started = setup("start", runtime_.deadlines.start, [this, plugin](tw_error* error) {
@@ -348,6 +358,10 @@ std::optional<Nanoseconds> Instance::wait_for_restart() {
   if (remote_) return Nanoseconds{std::max<int64_t>(remote_->not_before_ns() - monotonic_now(), 0)};
   return std::min<Nanoseconds>(runtime_.deadlines.restart * (1u << std::min(restarts_++, 9u)),
                                runtime_.deadlines.longest_back_off);
+}
+
+void Instance::keep_starting(const std::string& why) {
+  if (state() == TW_FAILED) restart_later("cannot start: " + why);
 }
 
 void Instance::restart_later(const std::string& why) {

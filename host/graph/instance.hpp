@@ -59,6 +59,12 @@ class Instance : public std::enable_shared_from_this<Instance> {
   bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
   void set_stopping();
   void wake();  // tw.interrupt/1: its blocked call returns soon
+  // Its start failed for the time being: starts it again and again, less and less often.
+  void keep_starting(const std::string& why);
+
+  // It may bring points at any time: it asked for tw.emit/1, or nobody can tell.
+  bool emits() const { return emits_.load() || remote_; }
+  void note_emits() { emits_.store(true); }
 
   const void* ext(std::string_view id) const;
   template <class Vtable>
@@ -102,7 +108,8 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void let_go() { held_.fetch_sub(1); }
 
   void log(int level, std::string_view text) const;
-  void note_error(std::string text);  // the last failure, for tw.inspect/1
+  void note_error(std::string text);
+  std::string last_error() const;  // as noted, and how often the instance's own process died
 
   const std::string& name() const { return config_.name; }
   const std::string& kind() const { return kind_; }  // "inputs"
@@ -178,7 +185,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   tw_host host_{};
   tw_instance* self_ = nullptr;
   std::atomic<uint32_t> state_{0};
-  std::atomic<bool> stopping_{false};
+  std::atomic<bool> stopping_{false}, emits_{false};
   std::atomic<int64_t> held_{0};
   std::atomic<uint32_t> restarts_{0};
   int log_level_;         // -1: the log's own

@@ -17,8 +17,8 @@ IntakeRules aggregate_rules(const HostOptions& options) {
   return rules;
 }
 
-// Where emitted and gathered points of the instance go. A processor's way is known when it has its
-// place (wiring.cpp), an output has none.
+// Where emitted and gathered points of the instance go; from an output, nowhere. What a processor
+// emits by itself has passed it already.
 std::shared_ptr<Entrance> entrance_of(Runtime& runtime, Instance& instance) {
   const HostOptions& options = instance.config().host;
   const auto full = [&runtime] { return runtime.pipeline.full(); };
@@ -27,7 +27,15 @@ std::shared_ptr<Entrance> entrance_of(Runtime& runtime, Instance& instance) {
         instance, aggregate_rules(options), 1, 1,
         [&runtime](BatchPtr batch) { runtime.pipeline.enter_aggregates(std::move(batch)); }, full);
   }
-  if (instance.kind() == "processors" || instance.kind() == "outputs") return nullptr;
+  if (instance.kind() == "processors") {
+    return std::make_shared<Entrance>(
+        instance, IntakeRules{}, 1, 1,
+        [&runtime, &instance](BatchPtr batch) {
+          runtime.pipeline.enter_behind(instance.name(), std::move(batch));
+        },
+        full);
+  }
+  if (instance.kind() == "outputs") return nullptr;
   const AgentOptions& agent = instance.agent();
   const int64_t precision = precision_of(options.precision_ns.value_or(agent.precision_ns),
                                          options.interval_ns.value_or(agent.interval_ns));

@@ -27,7 +27,7 @@ Result<std::unique_ptr<RunningGraph>> RunningGraph::make(const Configuration& co
   graph->wanted_ = wanted_instances(configuration, mode);
   graph->open_state();
   if (const Done created = graph->create_all(); !created) return created.failure();
-  graph->wiring_ = wire(*graph->runtime_, graph->wanted_, graph->slots_, {});
+  graph->wiring_ = wire(graph->wanted_, graph->slots_, {});
   graph->runtime_->pipeline.replace(graph->wiring_.stages);
   return graph;
 }

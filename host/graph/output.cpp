@@ -78,6 +78,16 @@ void Output::retire() {
   retired_ = true;
 }
 
+void Output::resume() {
+  {
+    const std::lock_guard held{writing_};
+    retired_ = false;
+    triggered_.store(false);
+    edge_->adapt(edge_limits(instance_->config().host, instance_->agent()), instance_->meters());
+  }
+  begin();
+}
+
 void Output::schedule() {
   const auto& options = instance_->config().host;
   const auto& agent = instance_->agent();

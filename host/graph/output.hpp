@@ -25,7 +25,8 @@ class Output : public std::enable_shared_from_this<Output> {
 
   void begin();   // schedules flushes
   void end();     // none are scheduled any more; a write under way goes on
-  void retire();  // the same after a write under way; another output reads the edge from now on
+  void retire();  // the same after a write under way; another output may read the edge from now on
+  void resume();  // after retire: it reads the edge again, which no other one does
   void offer(const BatchPtr& batch);
   bool full() const { return edge_->full(); }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "graph/pipeline.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "graph/aggregator.hpp"
 #include "graph/delivery.hpp"
+#include "graph/instance.hpp"
 #include "graph/output.hpp"
 #include "graph/processor.hpp"
 
@@ -78,15 +80,18 @@ void Pipeline::enter(BatchPtr batch) const {
   aggregate(*now, process(now->first, 0, std::move(batch)));
 }
 
-void Pipeline::enter_behind(const Processor& processor, BatchPtr batch) const {
+void Pipeline::enter_behind(const std::string& processor, BatchPtr batch) const {
   const Passage now{*this};
-  for (size_t i = 0; i < now->first.size(); ++i) {
-    if (now->first[i].get() != &processor) continue;
-    return aggregate(*now, process(now->first, i + 1, std::move(batch)));
+  const auto behind = [&](const Row& row) {
+    const auto at = std::find_if(row.begin(), row.end(), [&](const auto& stage) {
+      return stage->instance()->name() == processor;
+    });
+    return static_cast<size_t>(at - row.begin()) + 1;
+  };
+  if (const size_t next = behind(now->first); next <= now->first.size()) {
+    return aggregate(*now, process(now->first, next, std::move(batch)));
   }
-  size_t next = 0;
-  while (next < now->second.size() && now->second[next].get() != &processor) ++next;
-  put_out(*now, process(now->second, next + 1, std::move(batch)));
+  put_out(*now, process(now->second, behind(now->second), std::move(batch)));
 }
 
 void Pipeline::enter_aggregates(BatchPtr batch) const {

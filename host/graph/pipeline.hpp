@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "graph/batch.hpp"
@@ -32,7 +33,8 @@ class Pipeline {
 
   // Take over the batch's delivery counts.
   void enter(BatchPtr batch) const;
-  void enter_behind(const Processor& processor, BatchPtr batch) const;
+  // Behind the place of that name; a processor that lost its place speaks to the outputs.
+  void enter_behind(const std::string& processor, BatchPtr batch) const;
   void enter_aggregates(BatchPtr batch) const;
 
   bool full() const;  // some edge asks to wait

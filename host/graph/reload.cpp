@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: MIT
 // SIGHUP: instances whose table, plugin file or agent values changed are replaced, the others go
-// on undisturbed. Points that wait in an output's edge wait for the new instance.
+// on undisturbed. What can be tried beside the running instances comes first, and a failure there
+// changes nothing: making the new ones, and the swap of processors and aggregators (swap.cpp). The
+// rest is replaced one by one (replace.cpp), so that a failure leaves that one as it was.
 #include <algorithm>
 
 #include "graph/aggregator.hpp"
 #include "graph/compare.hpp"
+#include "graph/entrance.hpp"
 #include "graph/instance.hpp"
 #include "graph/output.hpp"
 #include "graph/processor.hpp"
 #include "graph/replacing.hpp"
 #include "graph/running_graph.hpp"
-#include "service/belongings.hpp"
 
 namespace tickwork::host {
 
 namespace {
 
+bool is_stage(const std::string& kind) { return kind == "processors" || kind == "aggregators"; }
+
 bool in_pipeline(const std::string& kind) {
-  return kind == "inputs" || kind == "outputs" || kind == "processors" || kind == "aggregators";
+  return kind == "inputs" || kind == "outputs" || is_stage(kind);
 }
 
 }  // namespace
@@ -96,9 +100,9 @@ Done RunningGraph::reload(const Configuration& to) {
     return Failure{made.failure().status, made.failure().message + "; nothing was changed"};
   }
   Done outcome = std::monostate{};
-  take_old_out(change);
   configuration_ = to;
-  wanted_ = wanted;  // before the start, which goes through it
+  wanted_ = wanted;
+  take_old_out(change);
   start_new(change, outcome);
   begin(wiring_);
   runtime_->log.info("agent", "Reloaded: " + std::to_string(change.fresh.size()) + " made, " +
@@ -107,13 +111,19 @@ Done RunningGraph::reload(const Configuration& to) {
   return outcome;
 }
 
-// From the sources down, as in a stop; points go on flowing through what stays.
+// What is removed, and stages that could not be swapped; from the sources down, as in a stop.
+// Points go on flowing through what stays.
 void RunningGraph::take_old_out(Change& change) {
   const int64_t deadline = monotonic_now() + runtime_->deadlines.stop.count();
   std::set<std::shared_ptr<Instance>> leaving;
-  std::vector<std::shared_ptr<Instance>> replaced;
+  std::vector<std::shared_ptr<Instance>> unswapped;
   for (const SlotPtr& slot : change.removed) leaving.insert(slot->get());
-  for (const SlotPtr& slot : change.replaced) leaving.insert(slot->get());
+  for (const SlotPtr& slot : change.replaced) {
+    if (!is_stage(slot->get()->kind())) continue;
+    unswapped.push_back(slot->get());
+    leaving.insert(slot->get());
+    slot->set(change.made.at(slot->name()));
+  }
   const auto leaves = [&](const auto& stage) { return leaving.count(stage->instance()) > 0; };
   const auto pick = [&](const auto& from, auto& to) {
     std::copy_if(from.begin(), from.end(), std::back_inserter(to), leaves);
@@ -121,25 +131,14 @@ void RunningGraph::take_old_out(Change& change) {
   std::vector<std::shared_ptr<Input>> inputs;
   pick(wiring_.inputs, inputs);
   stop_inputs(inputs, deadline);
-
-  for (const SlotPtr& slot : change.replaced) {
-    if (!in_pipeline(slot->get()->kind())) continue;
-    replaced.push_back(slot->get());
-    slot->set(change.made.at(slot->name()));
+  for (const auto& output : wiring_.stages->outputs) {
+    if (leaves(output)) output->end();  // drain_removed is its last reader
   }
-  const Wiring before = std::exchange(wiring_, Wiring{});
-  for (const auto& output : before.stages->outputs) {
-    if (!leaves(output)) continue;
-    const auto at = std::find(replaced.begin(), replaced.end(), output->instance());
-    if (at == replaced.end()) {
-      output->end();  // drain_removed is its last reader
-    } else {
-      output->retire();  // an edge has one reader, from now on the new output
-    }
+  for (const SlotPtr& slot : change.removed) slots_.erase(slot->name());
+  const Wiring before = rewire();
+  for (const auto& [name, instance] : change.made) {
+    if (instance->entrance) instance->entrance->let_in();
   }
-  wiring_ = wire(*runtime_, change.wanted, slots_, before);
-  runtime_->pipeline.replace(wiring_.stages);
-  wait_until_unused(before.stages, 1, runtime_->deadlines.settle);
 
   Stages gone;
   pick(before.stages->first, gone.first);
@@ -147,13 +146,22 @@ void RunningGraph::take_old_out(Change& change) {
   pick(before.stages->aggregators, gone.aggregators);
   stop_stages(gone, deadline);
   drain_removed(change, before);
-  for (const auto& instance : replaced) {
+  for (const auto& instance : unswapped) {
     stuck_ = !end_instance(*runtime_, instance, runtime_->deadlines.stop) || stuck_;
   }
   for (const SlotPtr& slot : change.removed) {
     stuck_ = !retire(*runtime_, slot, runtime_->deadlines.stop) || stuck_;
-    slots_.erase(slot->name());
   }
+}
+
+// Stages of what the slots hold now; batches under way may still be on their way through the old
+// ones for a while that is waited for. Returns the old ones.
+Wiring RunningGraph::rewire() {
+  Wiring before = std::exchange(wiring_, Wiring{});
+  wiring_ = wire(wanted_, slots_, before);
+  runtime_->pipeline.replace(wiring_.stages);
+  wait_until_unused(before.stages, 1, runtime_->deadlines.settle);
+  return before;
 }
 
 // The points of an output that the new configuration lacks are written by a last drain.
@@ -172,7 +180,7 @@ void RunningGraph::start_new(Change& change, Done& outcome) {
     const auto made = change.made.find(slot->name());
     if (made == change.made.end()) continue;
     const bool in_place = slot->get() == made->second;
-    const Done started = in_place ? start_fresh(slot) : replace_service(slot, made->second);
+    const Done started = in_place ? start_fresh(slot) : replace_one(slot, made->second);
     if (started) continue;
     outcome = Failure{started.failure().status, slot->name() + ": " + started.failure().message};
     runtime_->log.error(slot->name(), "cannot start: " + started.failure().message);
@@ -185,41 +193,6 @@ Done RunningGraph::start_fresh(const SlotPtr& slot) {
     if (const Done created = instance->create(); !created) return created;
   }
   return start_with_callees(*runtime_, slot);
-}
-
-// Stop, start: two of them may want one port. Where the new one fails, the old one is brought back.
-Done RunningGraph::replace_service(const SlotPtr& slot, const std::shared_ptr<Instance>& made) {
-  const auto old = slot->get();
-  const bool alone = exclusive(*old);
-  const bool ended = alone ? end_instance(*runtime_, old, runtime_->deadlines.stop)
-                           : stop_one(old, monotonic_now() + runtime_->deadlines.stop.count());
-  if (!ended) {
-    stuck_ = true;
-    return Failure{TW_E_INTERNAL, "the old instance did not stop; it stays as it is"};
-  }
-  slot->set(made);
-  const Done started = start_fresh(slot);
-  if (!started) {
-    destroy_instance(*runtime_, made);
-    bring_back(slot, old, alone);
-  } else if (!alone) {
-    stuck_ = !destroy_instance(*runtime_, old) || stuck_;
-  }
-  for (const SlotPtr& user : runtime_->registry.users_of(slot)) {
-    if (const auto instance = user->get()) instance->belongings->renew(slot);
-  }
-  return started;
-}
-
-void RunningGraph::bring_back(const SlotPtr& slot, std::shared_ptr<Instance> old, bool ended) {
-  if (ended) {
-    const auto again = instance_for(*runtime_, old->config());
-    if (!again) return;
-    (*again)->slot = slot;
-    old = *again;
-  }
-  slot->set(old);
-  if (start_fresh(slot)) old->log(TW_LOG_INFO, "goes on with its old configuration");
 }
 
 }  // namespace tickwork::host

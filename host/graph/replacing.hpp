@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What reload.cpp and swap.cpp share: a change from one configuration to another.
+// What reload.cpp, swap.cpp and replace.cpp share: a change from one configuration to another.
 #pragma once
 
 #include <tickwork/module.h>
@@ -29,6 +29,14 @@ struct RunningGraph::Change {
 inline bool exclusive(const Instance& instance) {
   return (instance.plugin().plugin->flags & TW_EXCLUSIVE) != 0;
 }
+
+// What the old one remembers goes to the new one: only the library changed, and both offer
+// tw.snapshot/1.
+bool takes_memory(const Instance& old, const Instance& fresh);
+// Saves, loads and starts the new one. The old one's calls are at rest.
+Done hand_memory_over(Instance& old, Instance& fresh);
+// Logs what runs now.
+void tell_of_replacement(const Instance& fresh, bool memory);
 
 // Waits until no batch holds the stages: only so many others. False: some still do.
 inline bool wait_until_unused(const StagesPtr& stages, long holders, Nanoseconds limit) {

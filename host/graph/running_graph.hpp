@@ -54,17 +54,23 @@ class RunningGraph : public Graph {
   Change changes_to(const std::vector<InstanceConfig>& wanted, const Configuration& to) const;
   Done make_new(Change& change);
   void take_old_out(Change& change);
+  Wiring rewire();
   void drain_removed(const Change& change, const Wiring& before);
   void start_new(Change& change, Done& outcome);
   Done start_fresh(const SlotPtr& slot);
-  Done replace_service(const SlotPtr& slot, const std::shared_ptr<Instance>& made);
-  void bring_back(const SlotPtr& slot, std::shared_ptr<Instance> old, bool ended);
+  // replace.cpp
+  struct Replacement;
+  Done replace_one(const SlotPtr& slot, const std::shared_ptr<Instance>& made);
+  Done take_turns(const Replacement& each);
+  void bring_back(const Replacement& each);
+  void quieten(const Replacement& each);
+  void go_on(const Replacement& each);
+  void renew_users(const SlotPtr& slot);
   // swap.cpp
   struct Successor;
   std::vector<Successor> successors_in(const Change& change) const;
   Done swap_stages(Change& change);
   Done hand_over(const std::vector<Successor>& successors);
-  Done hand_over_one(const Successor& each);
   void put_in_place(const std::vector<Successor>& successors);
   void end_swapped(const std::vector<Successor>& successors);
 

@@ -9,6 +9,7 @@
 
 #include "graph/aggregator.hpp"
 #include "graph/compare.hpp"
+#include "graph/entrance.hpp"
 #include "graph/lifecycle.hpp"
 #include "graph/replacing.hpp"
 #include "graph/running_graph.hpp"
@@ -38,6 +39,27 @@ std::shared_ptr<Aggregator> aggregator_of(const Stages& stages, const Instance& 
 
 }  // namespace
 
+bool takes_memory(const Instance& old, const Instance& fresh) {
+  return same_values(old.config().raw, fresh.config().raw) && old.ext(TW_SNAPSHOT) &&
+         fresh.ext(TW_SNAPSHOT);
+}
+
+void tell_of_replacement(const Instance& fresh, bool memory) {
+  fresh.log(TW_LOG_INFO, std::string{"runs "} + fresh.plugin().module->version + " of " +
+                             fresh.plugin().file +
+                             (memory ? ", with its predecessor's memory" : ""));
+}
+
+Done hand_memory_over(Instance& old, Instance& fresh) {
+  const auto memory = old.save();
+  if (!memory) return memory.failure();
+  if (const Done loaded = fresh.load(*memory); !loaded) {
+    return Failure{loaded.failure().status,
+                   "cannot load what its predecessor saved: " + loaded.failure().message};
+  }
+  return fresh.start();
+}
+
 std::vector<RunningGraph::Successor> RunningGraph::successors_in(const Change& change) const {
   std::vector<Successor> successors;
   for (const SlotPtr& slot : change.replaced) {
@@ -45,8 +67,7 @@ std::vector<RunningGraph::Successor> RunningGraph::successors_in(const Change& c
     const std::string& kind = each.old->kind();
     if (kind != "processors" && kind != "aggregators") continue;
     if (!each.old->started() || each.fresh->state() != TW_CREATED) continue;
-    each.takes_memory = same_values(each.old->config().raw, each.fresh->config().raw) &&
-                        each.old->ext(TW_SNAPSHOT) && each.fresh->ext(TW_SNAPSHOT);
+    each.takes_memory = takes_memory(*each.old, *each.fresh);
     each.stage = aggregator_of(*wiring_.stages, *each.old);
     successors.push_back(std::move(each));
   }
@@ -57,7 +78,8 @@ Done RunningGraph::swap_stages(Change& change) {
   const std::vector<Successor> successors = successors_in(change);
   if (successors.empty()) return std::monostate{};
   for (const Successor& each : successors) {
-    if (each.takes_memory) continue;  // it is loaded before it starts
+    each.fresh->entrance->hold_back();  // it has no place yet
+    if (each.takes_memory) continue;    // it is loaded before it starts
     if (const Done started = each.fresh->start(); !started) {
       return named(each.slot->name(), started.failure());
     }
@@ -87,7 +109,7 @@ Done RunningGraph::hand_over(const std::vector<Successor>& successors) {
   for (const Successor& each : successors) {
     if (!each.takes_memory) continue;
     if (each.stage) each.stage->pause();
-    if (const Done done = hand_over_one(each); !done) {
+    if (const Done done = hand_memory_over(*each.old, *each.fresh); !done) {
       for (const Successor& paused : successors) {
         if (paused.stage) paused.stage->resume();
       }
@@ -97,19 +119,9 @@ Done RunningGraph::hand_over(const std::vector<Successor>& successors) {
   return std::monostate{};
 }
 
-Done RunningGraph::hand_over_one(const Successor& each) {
-  const auto memory = each.old->save();
-  if (!memory) return memory.failure();
-  if (const Done loaded = each.fresh->load(*memory); !loaded) {
-    return Failure{loaded.failure().status,
-                   "cannot load what its predecessor saved: " + loaded.failure().message};
-  }
-  return each.fresh->start();
-}
-
 void RunningGraph::put_in_place(const std::vector<Successor>& successors) {
   for (const Successor& each : successors) each.slot->set(each.fresh);
-  wiring_ = wire(*runtime_, wanted_, slots_, wiring_);
+  wiring_ = wire(wanted_, slots_, wiring_);
   runtime_->pipeline.replace(wiring_.stages);
   for (const Successor& each : successors) {
     if (!each.stage) continue;
@@ -124,18 +136,15 @@ void RunningGraph::put_in_place(const std::vector<Successor>& successors) {
 
 void RunningGraph::end_swapped(const std::vector<Successor>& successors) {
   for (const Successor& each : successors) {
+    each.fresh->entrance->let_in();
     if (each.stage) {
       each.stage->end();
       const auto last_push = [stage = each.stage] { stage->push(); };
       if (!each.takes_memory) run_within(runtime_->deadlines.stop, last_push);
     }
     stuck_ = !end_instance(*runtime_, each.old, runtime_->deadlines.stop) || stuck_;
-    for (const SlotPtr& user : runtime_->registry.users_of(each.slot)) {
-      if (const auto instance = user->get()) instance->belongings->renew(each.slot);
-    }
-    each.fresh->log(TW_LOG_INFO, std::string{"runs "} + each.fresh->plugin().module->version +
-                                     " of " + each.fresh->plugin().file +
-                                     (each.takes_memory ? ", with its predecessor's memory" : ""));
+    renew_users(each.slot);
+    tell_of_replacement(*each.fresh, each.takes_memory);
   }
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "graph/aggregator.hpp"
-#include "graph/entrance.hpp"
 #include "graph/instance.hpp"
 #include "graph/output.hpp"
 #include "graph/printer.hpp"
@@ -42,20 +41,6 @@ std::shared_ptr<Output> output_for(const std::shared_ptr<Instance>& instance,
     if (output->instance()->name() == instance->name()) edge = output->edge();
   }
   return std::make_shared<Output>(instance, std::move(edge));
-}
-
-std::shared_ptr<Processor> processor_for(Runtime& runtime,
-                                         const std::shared_ptr<Instance>& instance) {
-  auto stage = std::make_shared<Processor>(instance);
-  // What a processor emits by itself has passed it already.
-  instance->entrance = std::make_shared<Entrance>(
-      *instance, IntakeRules{}, 1, 1,
-      [&runtime, weak = std::weak_ptr<Processor>{stage}](BatchPtr batch) {
-        const auto self = weak.lock();
-        if (self) runtime.pipeline.enter_behind(*self, std::move(batch));
-      },
-      [&runtime] { return runtime.pipeline.full(); });
-  return stage;
 }
 
 bool before_in_order(const std::shared_ptr<Processor>& a, const std::shared_ptr<Processor>& b) {
@@ -101,7 +86,7 @@ Result<std::shared_ptr<Instance>> instance_for(Runtime& runtime, const InstanceC
   return make_instance(runtime, config, is_printer(config) ? &printer : nullptr);
 }
 
-Wiring wire(Runtime& runtime, const std::vector<InstanceConfig>& wanted, const SlotsByName& slots,
+Wiring wire(const std::vector<InstanceConfig>& wanted, const SlotsByName& slots,
             const Wiring& before) {
   const Stages& old = *before.stages;
   auto stages = std::make_shared<Stages>();
@@ -116,7 +101,7 @@ Wiring wire(Runtime& runtime, const std::vector<InstanceConfig>& wanted, const S
     } else if (instance->kind() == "processors") {
       auto& row = is_behind(config) ? stages->second : stages->first;
       auto stage = kept(is_behind(config) ? old.second : old.first, instance);
-      row.push_back(stage ? stage : processor_for(runtime, instance));
+      row.push_back(stage ? stage : std::make_shared<Processor>(instance));
     } else if (instance->kind() == "aggregators") {
       auto stage = kept(old.aggregators, instance);
       stages->aggregators.push_back(stage ? stage : std::make_shared<Aggregator>(instance));

@@ -34,7 +34,7 @@ struct Wiring {
 
 // The stages of the wanted instances. Stages of instances that were wired before are kept, and
 // outputs of a known name keep their edge.
-Wiring wire(Runtime& runtime, const std::vector<InstanceConfig>& wanted, const SlotsByName& slots,
+Wiring wire(const std::vector<InstanceConfig>& wanted, const SlotsByName& slots,
             const Wiring& before);
 
 }  // namespace tickwork::host

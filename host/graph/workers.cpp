@@ -2,6 +2,7 @@
 #include "graph/workers.hpp"
 
 #include <thread>
+#include <vector>
 
 namespace tickwork::host {
 
@@ -10,20 +11,38 @@ constexpr auto idle_time = std::chrono::seconds{20};
 using Steady = std::chrono::steady_clock;
 }  // namespace
 
+// Every idle thread waits on a condition of its own: with one that all of them wait on, a call may
+// get lost in glibc before 2.41 (its bug 25847), and a job then waits until some thread's time is
+// up. The thread that fell asleep last is called first, because its memory is warm.
 struct Workers::Pool {
+  struct Sleeper {
+    std::condition_variable called_out;
+    bool called = false;
+  };
+
   std::mutex lock;
-  std::condition_variable work, gone;
+  std::condition_variable gone;
   std::deque<Job> jobs;
-  size_t threads = 0, idle = 0;
+  std::vector<Sleeper*> asleep;  // not called yet
+  size_t threads = 0;
   bool closing = false, abandoned = false;
+
+  // False: nobody called in time.
+  bool sleep(std::unique_lock<std::mutex>& held) {
+    Sleeper me;
+    asleep.push_back(&me);
+    me.called_out.wait_for(held, idle_time, [&] { return me.called || closing; });
+    if (!me.called) std::erase(asleep, &me);
+    return me.called;
+  }
 
   static void run(const std::shared_ptr<Pool>& pool) {
     std::unique_lock held{pool->lock};
-    while (true) {
-      ++pool->idle;
-      pool->work.wait_for(held, idle_time, [&] { return !pool->jobs.empty() || pool->closing; });
-      --pool->idle;
-      if (pool->jobs.empty()) break;
+    for (bool wanted = true; wanted || !pool->jobs.empty();) {
+      if (pool->jobs.empty()) {
+        wanted = !pool->closing && pool->sleep(held);
+        continue;
+      }
       {
         Job job = std::move(pool->jobs.front());
         pool->jobs.pop_front();
@@ -35,6 +54,10 @@ struct Workers::Pool {
     --pool->threads;
     pool->gone.notify_all();
   }
+
+  void call_all() {
+    for (Sleeper* each : asleep) each->called_out.notify_one();
+  }
 };
 
 Workers::Workers() : pool_{std::make_shared<Pool>()} {}
@@ -42,7 +65,7 @@ Workers::Workers() : pool_{std::make_shared<Pool>()} {}
 Workers::~Workers() {
   std::unique_lock held{pool_->lock};
   pool_->closing = true;
-  pool_->work.notify_all();
+  pool_->call_all();
   pool_->gone.wait(held, [&] { return pool_->abandoned || pool_->threads == 0; });
 }
 
@@ -50,19 +73,22 @@ void Workers::post(Job job) {
   const std::lock_guard held{pool_->lock};
   if (pool_->closing) return;
   pool_->jobs.push_back(std::move(job));
-  if (pool_->jobs.size() <= pool_->idle) {
-    pool_->work.notify_one();
+  if (pool_->asleep.empty()) {
+    ++pool_->threads;
+    std::thread{Pool::run, pool_}.detach();
     return;
   }
-  ++pool_->threads;
-  std::thread{Pool::run, pool_}.detach();
+  Pool::Sleeper* last = pool_->asleep.back();
+  pool_->asleep.pop_back();
+  last->called = true;
+  last->called_out.notify_one();
 }
 
 void Workers::abandon() {
   const std::lock_guard held{pool_->lock};
   pool_->abandoned = pool_->closing = true;
   pool_->jobs.clear();
-  pool_->work.notify_all();
+  pool_->call_all();
 }
 
 struct Timers::Clockwork {

@@ -11,6 +11,7 @@ constexpr int64_t longest_pause = 60 * second;
 }  // namespace
 
 void Deaths::note(int64_t born_ns, int64_t now_ns) {
+  ++all_;
   if (now_ns - born_ns >= period_ns) in_a_row_ = 0;
   const int64_t wait = std::min(second << std::min(in_a_row_++, 6u), longest_pause);
   not_before_ns_ = now_ns + wait;

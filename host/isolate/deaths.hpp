@@ -17,6 +17,7 @@ class Deaths {
   // Times are monotonic. A process that lived for ten minutes forgives those before it.
   void note(int64_t born_ns, int64_t now_ns);
   bool off() const { return off_; }
+  uint64_t all() const { return all_; }
   int64_t not_before_ns() const { return not_before_ns_; }  // of the next start
 
  private:
@@ -24,6 +25,7 @@ class Deaths {
   uint32_t in_a_row_ = 0;
   int64_t not_before_ns_ = 0;
   bool off_ = false;
+  uint64_t all_ = 0;
 };
 
 }  // namespace tickwork::host

@@ -47,6 +47,11 @@ bool Remote::off() const {
   return deaths_.off();
 }
 
+uint64_t Remote::deaths() const {
+  const std::lock_guard held{lock_};
+  return deaths_.all();
+}
+
 int64_t Remote::not_before_ns() const {
   const std::lock_guard held{lock_};
   return deaths_.not_before_ns();

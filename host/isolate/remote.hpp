@@ -66,6 +66,7 @@ class Remote final : public Callee {
   void kill(const std::string& why);  // calls under way fail with why
   bool alive() const;                 // there is a process
   bool off() const;                   // it died too often to be started again
+  uint64_t deaths() const;            // how often it died in all
   int64_t not_before_ns() const;      // of the next start, monotonic
 
  private:

@@ -55,7 +55,7 @@ uint64_t own_memory(Instance& instance) {
 // edge: of an output. sharers: instances of the same library.
 void show(Instance& instance, const Edge* edge, size_t sharers, void* self, Visit visit) {
   const std::string kind = singular(instance.kind());
-  const std::string error = instance.meters().error();
+  const std::string error = instance.last_error();
   const LoadedPlugin& plugin = instance.plugin();
   tw_instance_info info{};
   info.size = sizeof info;

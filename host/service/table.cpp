@@ -22,7 +22,8 @@ constexpr tw_ext services[] = {{TW_EMIT, &emit_service},         {TW_DELIVERY, &
                                {TW_SERVICES, &services_service}, {TW_INSTANCES, &instances_service},
                                {TW_INSPECT, &inspect_service}};
 
-const void* ext(const tw_host*, const char* id) {
+const void* ext(const tw_host* host, const char* id) {
+  if (std::strcmp(id, TW_EMIT) == 0) Instance::of(host).note_emits();
   for (const tw_ext& service : services) {
     if (std::strcmp(service.id, id) == 0) return service.vtable;
   }

@@ -495,6 +495,103 @@ TEST_F(GraphTest, AProcessorThatDoesNotStartLeavesTheOldOneRunning) {
   EXPECT_TRUE(graph->stop(5s));
 }
 
+// What a test of a reload that cannot start something needs: a configuration whose instance of that
+// name differs by its knob.
+Configuration with_knob(const std::string& name, const std::string& knob) {
+  auto made = configuration({instance("services.bell"), instance("inputs.beat"),
+                             instance("processors.mark"), instance("outputs.box")});
+  for (InstanceConfig& each : made.instances) {
+    if (each.name == name) each.raw = {{"knob", Value{knob, {}}}};
+  }
+  return made;
+}
+
+TEST_F(GraphTest, WhatDoesNotStartLeavesTheOldOneRunning) {
+  std::atomic<int> gathered{0};
+  room.gather = [&](const tw_sink*, tw_error*) {
+    ++gathered;
+    return tw_status{TW_OK};
+  };
+  for (const std::string name : {"services.bell", "inputs.beat", "outputs.box"}) {
+    for (const bool emits : {false, true}) {
+      SCOPED_TRACE(name + (emits ? " emits" : ""));
+      room.on_start = nullptr;
+      auto graph = make(with_knob(name, ""));
+      ASSERT_TRUE(graph->start());
+      if (emits) {
+        ASSERT_EQ(emit("inputs.beat", OnePoint{"before"}), TW_OK);
+      }
+      // The first start is the new one's; side by side fails, then in turn; the old one may.
+      std::atomic<int> starts{0};
+      const tw_host* old = room.host(name);
+      room.on_start = [&](const tw_host* host) {
+        if (host == old) return;
+        ++starts;
+        throw std::runtime_error{"no"};
+      };
+      const Done reloaded = graph->reload(with_knob(name, "other"));
+      ASSERT_FALSE(reloaded);
+      EXPECT_NE(reloaded.failure().message.find(name + ": "), std::string::npos);
+      EXPECT_NE(reloaded.failure().message.find("no"), std::string::npos);
+      EXPECT_GE(starts, 1);
+      room.hosts[name] = old;
+      const int before = gathered;
+      EXPECT_TRUE(room.wait([&] { return gathered > before; }));
+      const size_t received = room.received("outputs.box").size();
+      ASSERT_EQ(emit("inputs.beat", OnePoint{"after"}), TW_OK);
+      EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() > received; }));
+      // And what was wrong can be put right.
+      room.on_start = nullptr;
+      EXPECT_TRUE(graph->reload(with_knob(name, "third")));
+      ASSERT_EQ(emit("inputs.beat", OnePoint{"right"}), TW_OK);
+      EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() > received + 1; }));
+      EXPECT_TRUE(graph->stop(5s));
+    }
+  }
+}
+
+TEST_F(GraphTest, AnOutputThatStartsTakesOverBeforeTheOldOneEnds) {
+  auto graph = make(with_knob("outputs.box", ""));
+  ASSERT_TRUE(graph->start());
+  ASSERT_TRUE(graph->reload(with_knob("outputs.box", "other")));
+  const auto events = room.events();
+  const auto last = [&](const std::string& event) {
+    return std::find(events.rbegin(), events.rend(), event).base() - events.begin();
+  };
+  EXPECT_LT(last("start outputs.box"), last("stop outputs.box"));
+  EXPECT_LT(last("stop outputs.box"), last("destroy outputs.box"));
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, AnEmittingInputStopsBeforeItsSuccessorStarts) {
+  auto graph = make(with_knob("inputs.beat", ""));
+  ASSERT_TRUE(graph->start());
+  ASSERT_EQ(emit("inputs.beat", OnePoint{"m"}), TW_OK);
+  ASSERT_TRUE(graph->reload(with_knob("inputs.beat", "other")));
+  const auto events = room.events();
+  const auto last = [&](const std::string& event) {
+    return std::find(events.rbegin(), events.rend(), event).base() - events.begin();
+  };
+  EXPECT_LT(last("stopped inputs.beat"), last("start inputs.beat"));
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+TEST_F(GraphTest, WhatASwappedProcessorEmitsInItsStartIsKept) {
+  auto graph = make(with_knob("processors.mark", ""));
+  ASSERT_TRUE(graph->start());
+  tw_status emitted = TW_E_INTERNAL;
+  room.on_start = [&](const tw_host* host) {
+    OnePoint early{"early"};
+    const tw_point point = early.point();
+    const auto* service = static_cast<const tw_emit*>(host->ext(host, TW_EMIT));
+    emitted = service->emit(host, &point, 1);
+  };
+  ASSERT_TRUE(graph->reload(with_knob("processors.mark", "other")));
+  EXPECT_EQ(emitted, TW_OK);
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() == 1; }));
+  EXPECT_TRUE(graph->stop(5s));
+}
+
 TEST_F(GraphTest, AProxySurvivesTheReloadOfItsCallee) {
   auto graph = make(configuration({instance("services.gong"), instance("services.bell")}));
   ASSERT_TRUE(graph->start());

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A source of numbered points and an output that checks what arrives and says so at its stop.
+// A source of numbered points and an output that checks what arrives and says so at its stop. Both
+// hand what they counted to a successor.
+#include <cstring>
 #include <fstream>
 #include <string>
 #include <tickwork/tickwork.hpp>
@@ -8,6 +10,17 @@ namespace {
 
 using namespace tickwork;
 
+template <class Counts>
+void write_counts(Writer to, const Counts& counts) {
+  to.write({reinterpret_cast<const char*>(&counts), sizeof counts});
+}
+
+template <class Counts>
+void read_counts(std::string_view bytes, Counts& counts) {
+  if (bytes.size() != sizeof counts) throw Error{TW_E_INVALID, "that are no counts"};
+  std::memcpy(&counts, bytes.data(), sizeof counts);
+}
+
 class Flood {
  public:
   Flood(Host, Config config) : points_{config.num("points")}, path_{config.str("path")} {}
@@ -15,6 +28,8 @@ class Flood {
     for (int64_t i = 0; i < points_; ++i) sink.point("flood").field("n", n_++).send();
   }
   void stop() { std::ofstream{path_} << n_ << '\n'; }
+  void save(Writer to) const { write_counts(to, n_); }
+  void load(std::string_view bytes) { read_counts(bytes, n_); }
 
  private:
   int64_t points_, n_ = 0;
@@ -28,25 +43,29 @@ class Census {
   void write(Batch batch) {
     for (const tw_point& point : batch) {
       if (view(point.name) == "total") {
-        total_ += point.fields[0].value.as.i;
+        counts_.total += point.fields[0].value.as.i;
         continue;
       }
       int64_t n = -1, seen = -1;
       for (const tw_field& field : fields(point)) {
         (view(field.key) == "n" ? n : seen) = field.value.as.i;
       }
-      in_order_ += n == points_ && seen == n + 1;
-      ++points_;
+      counts_.in_order += n == counts_.points && seen == n + 1;
+      ++counts_.points;
     }
   }
   void stop() {
-    std::ofstream{path_} << "flood " << points_ << " numbered " << in_order_ << " total " << total_
-                         << '\n';
+    std::ofstream{path_} << "flood " << counts_.points << " numbered " << counts_.in_order
+                         << " total " << counts_.total << '\n';
   }
+  void save(Writer to) const { write_counts(to, counts_); }
+  void load(std::string_view bytes) { read_counts(bytes, counts_); }
 
  private:
   std::string path_;
-  int64_t points_ = 0, in_order_ = 0, total_ = 0;
+  struct {
+    int64_t points = 0, in_order = 0, total = 0;
+  } counts_;
 };
 
 constexpr tw_option options[] = {{"points", TW_OPT_INT, 0, "1", "Points a gather"},
@@ -55,6 +74,6 @@ constexpr tw_option options[] = {{"points", TW_OPT_INT, 0, "1", "Points a gather
 
 }  // namespace
 
-TICKWORK_MODULE("org.example.flood", "1.0.0", "MIT",
+TICKWORK_MODULE("org.example.flood", VERSION, "MIT",
                 plugin<Flood>("inputs.flood", "Numbered points", options),
                 plugin<Census>("outputs.census", "Checks them", options));

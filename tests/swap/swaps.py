@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Replaces a processor and an aggregator again and again while 100,000 points/s go through them: no
-point is lost, doubled, out of order or unprocessed, and their counts go on from version to version.
-A version that refuses its predecessor's memory or does not start is named and changes nothing.
+"""Replaces an input, a processor, an aggregator and an output again and again while 100,000 points/s
+go through them: no point is lost, doubled, out of order or unprocessed, and their counts go on from
+version to version. A version that refuses its predecessor's memory or does not start is named and
+changes nothing; a service that had to end before its successor failed is back, in its old version.
 
 usage: swaps.py --tickwork PROGRAM --libraries FOLDER [--swaps N]"""
 import argparse
@@ -27,7 +28,7 @@ skip_processors_after_aggregators = true
 [plugins]
 path = ["{folder}/plugins"]
 [[inputs.flood]]
-points = 2500
+points = 3000
 path = "{folder}/sent"
 [[processors.tally]]
 path = "{folder}/versions"
@@ -36,6 +37,8 @@ period = "1s"
 grace = "1h"
 [[outputs.census]]
 path = "{folder}/arrived"
+[[services.hermit]]
+path = "{folder}/hermits"
 '''
 
 
@@ -47,14 +50,14 @@ class Host(Stack):
         self.command.append(f'{self.folder}/swap.toml')
         self.libraries = libraries
         os.mkdir(f'{self.folder}/plugins')
-        shutil.copy(f'{libraries}/flood.so', f'{self.folder}/plugins')
-        self.install('tally_1')
+        for library in 'flood_1', 'tally_1', 'hermit_1':
+            self.install(library)
         open(self.command[-1], 'w').write(CONFIGURATION.format(folder=self.folder))
 
     def install(self, name):
         """As a package does: a new file takes the old one's name."""
         shutil.copy(f'{self.libraries}/{name}.so', f'{self.folder}/new')
-        os.rename(f'{self.folder}/new', f'{self.folder}/plugins/tally.so')
+        os.rename(f'{self.folder}/new', f'{self.folder}/plugins/{name.split("_")[0]}.so')
 
     def logs(self, pattern):
         until(pattern, 20, lambda: re.search(pattern, self.log()))
@@ -75,10 +78,12 @@ def swap(host, swaps):
     for i in range(swaps):
         version = 2 - i % 2
         host.install(f'tally_{version}')
+        host.install(f'flood_{version}')
         host.reload()
         host.takes_over(version, i + 1)
     for version in 1, 2:
-        host.logs(rf"\[processors\.tally\] runs {version}\.0\.0 of .*memory")
+        for name in 'processors.tally', 'inputs.flood', 'outputs.census':
+            host.logs(rf'\[{name}\] runs {version}\.0\.0 of .*memory')
     took = time.monotonic() - begin
     host.install('tally_refuses')
     host.reload()
@@ -86,6 +91,12 @@ def swap(host, swaps):
     host.install('tally_stays_down')
     host.reload()
     host.logs(r'will not start; nothing was changed')
+    host.install('tally_1')
+    host.install('hermit_stays_down')
+    host.reload()
+    host.logs(r'\[services\.hermit\] cannot start: .*will not leave its cave')
+    host.logs(r'\[services\.hermit\] goes on with its old configuration')
+    assert open(f'{host.folder}/hermits').read() == '1.0.0\n1.0.0\n', 'not its old version'
     time.sleep(1.5)
     return took
 
@@ -107,7 +118,8 @@ def check(host):
     arrived = open(f'{host.folder}/arrived').read().split()
     assert sent > 0 and arrived == ['flood', str(sent), 'numbered', str(sent), 'total', str(sent)], \
         f'{sent} sent, {" ".join(arrived)}'
-    assert ' E! ' not in re.sub(r'.*nothing was changed.*', '', host.log()), 'errors in the log'
+    told = r'.*(nothing was changed|will not leave its cave).*'
+    assert ' E! ' not in re.sub(told, '', host.log()), 'errors in the log'
     return sent
 
 

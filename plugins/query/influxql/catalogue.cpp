@@ -124,7 +124,8 @@ const FieldTypes& Catalogue::fields(const Place& place) {
 const std::set<std::string>& Catalogue::tag_keys(const Place& place) {
   auto [at, added] = tag_keys_.try_emplace(place);
   if (!added) return at->second;
-  List rows = list(TW_TAG_KEYS, place);
+  // A measurement has its tag keys in all policies, as InfluxDB's index has them.
+  List rows = list(TW_TAG_KEYS, {place.database, "", place.measurement});
   for (auto& row : rows.rows) at->second.emplace(row[1].s);
   return at->second;
 }

@@ -75,6 +75,10 @@ class Shower {
   Tables series() {
     need_database();
     std::vector<Series> all = series_list();
+    const auto before = [](const Series& a, const Series& b) {
+      return std::tie(a.measurement, a.tags) < std::tie(b.measurement, b.tags);
+    };
+    if (!std::is_sorted(all.begin(), all.end(), before)) std::sort(all.begin(), all.end(), before);
     keep_range(all, show_.limit, show_.offset);
     TextTable rows("", {"key"});
     for (const Series& s : all) rows.add({text(s.key)});
@@ -234,22 +238,30 @@ class Shower {
     return std::find(names.begin(), names.end(), key) != names.end();
   }
 
-  Place one_measurement() const {
-    bool one = show_.sources.size() == 1 && !show_.sources[0].measurement.regex;
-    return {database_, "", one ? show_.sources[0].measurement.name : ""};
+  using Sources = std::vector<influxql::Source>;
+
+  Place one_measurement(const Sources& sources, const std::string& policy) const {
+    bool one = sources.size() == 1 && !sources[0].measurement.regex;
+    return {database_, policy, one ? sources[0].measurement.name : ""};
   }
 
   // TextTable of a list whose first column is the measurement; the rest is kept.
   Grouped listed(uint32_t what, const std::string& name = "") const {
     Grouped out;
-    List list = session_.catalogue.list(what, one_measurement(), {}, name);
+    add_listed(what, show_.sources, "", name, out);
+    return out;
+  }
+
+  // policy: empty for all of them.
+  void add_listed(uint32_t what, const Sources& sources, const std::string& policy,
+                  const std::string& name, Grouped& out) const {
+    List list = session_.catalogue.list(what, one_measurement(sources, policy), {}, name);
     for (auto& r : list.rows) {
       std::string m(r[0].s);
-      if (!names_measurement(session_, show_.sources, m)) continue;
+      if (!names_measurement(session_, sources, m)) continue;
       auto& cells = out[m].emplace_back();
       for (size_t i = 1; i < r.size(); ++i) cells.emplace_back(r[i].s);
     }
-    return out;
   }
 
   Grouped of_series(bool with_values) const {
@@ -283,7 +295,32 @@ class Shower {
 
   Grouped field_key_rows() const {
     need_database();
-    return listed(TW_FIELD_KEYS);
+    std::map<std::string, Sources> by_policy;
+    const std::string usual = session_.catalogue.default_policy(database_);
+    for (const influxql::Source& source : show_.sources) {
+      const std::string& named = source.measurement.retention;
+      by_policy[named.empty() ? usual : named].push_back(source);
+    }
+    if (by_policy.empty()) by_policy[usual];
+    Grouped out;
+    for (auto& [policy, sources] : by_policy) add_listed(TW_FIELD_KEYS, sources, policy, "", out);
+    for (auto& [m, rows] : out) {
+      // Sorted as one policy's are, which keeps the types of a field in InfluxDB's order.
+      std::stable_sort(rows.begin(), rows.end(),
+                       [](const auto& a, const auto& b) { return a[0] < b[0]; });
+      rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    }
+    return out;
+  }
+
+  // Of each measurement, what is different in one column.
+  static Grouped distinct(Grouped all, size_t column) {
+    for (auto& [m, rows] : all) {
+      for (auto& row : rows) row = {std::move(row[column])};
+      std::sort(rows.begin(), rows.end());
+      rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    }
+    return all;
   }
 
   Grouped counted() const {
@@ -291,9 +328,9 @@ class Shower {
       case ShowKind::tag_key_cardinality:
         return tag_key_rows();
       case ShowKind::tag_values_cardinality:
-        return tag_value_rows();
+        return distinct(tag_value_rows(), 1);
       case ShowKind::field_key_cardinality:
-        return field_key_rows();
+        return distinct(field_key_rows(), 0);
       default:
         break;
     }

@@ -85,7 +85,7 @@ size_t line_length(std::string_view text, bool& complete) noexcept {
 bool needs_unescape(std::string_view text) noexcept {
   return text.find('\\') != std::string_view::npos;
 }
-void unescape_name(std::string_view text, std::string& out) { unescape(text, ", ", out); }
+void unescape_name(std::string_view text, std::string& out) { unescape(text, ", =\"", out); }
 void unescape_tag(std::string_view text, std::string& out) { unescape(text, ", =", out); }
 void unescape_field(std::string_view text, std::string& out) { unescape(text, ", =\"", out); }
 void unescape_string(std::string_view text, std::string& out) { unescape(text, "\"\\", out); }

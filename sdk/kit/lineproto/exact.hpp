@@ -64,7 +64,7 @@ class ExactLine {
 
 // The value's text between its quotes with \" and \\ resolved; both only when needed.
 bool needs_unescape(std::string_view text) noexcept;
-void unescape_name(std::string_view text, std::string& out);    // \, and \space
+void unescape_name(std::string_view text, std::string& out);    // \, \space \= and \"
 void unescape_tag(std::string_view text, std::string& out);     // and \=
 void unescape_field(std::string_view text, std::string& out);   // and \"
 void unescape_string(std::string_view text, std::string& out);  // \" and \\ only

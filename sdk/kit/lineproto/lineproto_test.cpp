@@ -131,7 +131,7 @@ TEST(Parser, FloatsAreExact) {
 
 TEST(Parser, Unescapes) {
   EXPECT_EQ(parse_one("a\\ b\\,c\\=d,k\\=1=v\\ 2\\,\\x w\\ x=1 2"),
-            "a b,c\\=d|k=1=v 2,\\x;|w x=f:1.000000;|2");
+            "a b,c=d|k=1=v 2,\\x;|w x=f:1.000000;|2");
   EXPECT_EQ(parse_one("m,t=a\\ v=1"), refused("m,t=a\\ v=1", "invalid tag format"));
   EXPECT_EQ(parse_one(R"(m a="q\"b\\n\n")"), R"(m||a=s:q"b\n\n;|now)");
   EXPECT_EQ(parse_one("m a\\\"b=1"), "m||a\"b=f:1.000000;|now");
