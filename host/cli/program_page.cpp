@@ -46,6 +46,8 @@ void add_surroundings(std::vector<Block>& blocks) {
       {"TICKWORK_CONTROL", "", "The control socket that `ctl` asks"},
       {"CACHE_DIRECTORY, XDG_CACHE_HOME", "",
        "Where the descriptions of plugin files are kept; else ~/.cache/tickwork"},
+      {"CREDENTIALS_DIRECTORY", "",
+       "Set by systemd: a file in it is what a variable of its name stands for in a configuration"},
       {"NOTIFY_SOCKET, WATCHDOG_USEC", "",
        "Set by systemd: `run` tells it of start, reload and stop, and that it is alive"}});
   blocks.push_back(Heading{"Files"});

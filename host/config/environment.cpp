@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 
 namespace tickwork::host {
 namespace {
@@ -133,9 +135,14 @@ void expand_strings(Table& table, const Lookup& lookup, std::vector<Diagnostic>&
 }
 
 std::optional<std::string> process_environment(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (!value) return {};
-  return value;
+  if (const char* value = std::getenv(name.c_str())) return value;
+  const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
+  if (!credentials) return {};
+  std::ifstream file{fmt::format("{}/{}", credentials, name), std::ios::binary};
+  if (!file) return {};
+  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
 }
 
 }  // namespace tickwork::host

@@ -23,6 +23,8 @@ Result<std::string> expand(std::string_view text, const Lookup& lookup);
 // Expands every string value (no keys) of the table.
 void expand_strings(Table& table, const Lookup& lookup, std::vector<Diagnostic>& errors);
 
+// The variable of this process, else the service's credential of that name: the file NAME in
+// CREDENTIALS_DIRECTORY, which systemd sets, without the newline at its end. Nothing: neither.
 std::optional<std::string> process_environment(const std::string& name);
 
 }  // namespace tickwork::host

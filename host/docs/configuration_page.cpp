@@ -103,7 +103,9 @@ void add_environment(std::vector<Block>& blocks) {
   blocks.push_back(Heading{"Environment variables"});
   blocks.push_back(Paragraph{"They are replaced in strings, not in keys:"});
   blocks.push_back(
-      Terms{{"${VAR}, $VAR", "", "The variable's value; the text stays when there is none"},
+      Terms{{"${VAR}, $VAR", "",
+             "The value of the variable, else of the service's credential VAR (systemd's "
+             "LoadCredential); the text stays when there is neither"},
             {"${VAR:-text}", "", "The text when the variable is unset or empty"},
             {"${VAR:?text}", "", "A mistake with that text when it is unset or empty"},
             {"${VAR:+text}", "", "The text when it is set and not empty"},

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "config/environment.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 namespace tickwork::host {
@@ -46,6 +51,24 @@ TEST(Environment, FailsWhereAskedTo) {
 TEST(Environment, LeavesTheRestAsItIs) {
   for (const char* text : {"${B}", "$B", "${1}", "$1", "$", "${", "${A", "${A!x}", "a$ b", "${}"})
     EXPECT_EQ(expanded(text), text);
+}
+
+TEST(Environment, CredentialsStandInForVariables) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / fmt::format("tickwork-credentials-{}", getpid());
+  std::filesystem::create_directory(folder);
+  std::ofstream{folder / "TICKWORK_TEST_PASSWORD"} << "two\nlines\n";
+  std::ofstream{folder / "TICKWORK_TEST_BOTH"} << "credential";
+  setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1);
+  setenv("TICKWORK_TEST_BOTH", "variable", 1);
+  EXPECT_EQ(process_environment("TICKWORK_TEST_PASSWORD"), "two\nlines");
+  EXPECT_EQ(process_environment("TICKWORK_TEST_BOTH"), "variable");
+  EXPECT_EQ(process_environment("TICKWORK_TEST_NEITHER"), std::nullopt);
+  unsetenv("TICKWORK_TEST_BOTH");
+  EXPECT_EQ(process_environment("TICKWORK_TEST_BOTH"), "credential");
+  unsetenv("CREDENTIALS_DIRECTORY");
+  EXPECT_EQ(process_environment("TICKWORK_TEST_PASSWORD"), std::nullopt);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Environment, TwoDollarsAreOne) { EXPECT_EQ(expanded("$$A $${A} $$$$"), "$A ${A} $$"); }

@@ -9,7 +9,7 @@ trap 'rm -rf "$folder"' EXIT
 for unit in "$units"/*.service; do
   name=$(basename "$unit")
   # The program is not where it will be installed.
-  sed "s#^ExecStart=[^ ]*#ExecStart=$program#" "$unit" >"$folder/$name"
+  sed "s#^\(Exec[A-Z][a-z]*\)=[^ ]*#\1=$program#" "$unit" >"$folder/$name"
   words=$(systemd-analyze verify --man=no --recursive-errors=no "$folder/$name" 2>&1)
   [ -z "$words" ] || { echo "$name: $words"; failed=1; }
   systemd-analyze security --offline=yes --threshold=20 "$folder/$name" >"$folder/report" 2>&1 ||
@@ -18,7 +18,7 @@ for unit in "$units"/*.service; do
   # Each configuration that a unit names is one that exists.
   configuration=$(sed -nE 's/^ExecStart=.* -c ([^ ]+) .*/\1/p' "$unit")
   case $name in
-    tickwork.service) ;;
+    tickwork.service | tickwork@.service) ;;
     *) [ "$name" = "tickwork-$(basename "$configuration" .toml).service" ] || { echo "$name reads $configuration"; failed=1; } ;;
   esac
 done
