@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// "tickwork run-plugin NAME [any-system-call]": the process of an isolated instance, started by the host, not by
-// people.
+// "tickwork run-plugin NAME [any-system-call]": the process of an isolated instance, started by the
+// host, not by people.
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
