@@ -71,10 +71,12 @@ CheckedConfiguration reload_configuration(const LoadingRequest& request, const C
   if (changes.empty()) require_instances(request, checked);
   if (!checked.errors.empty()) return checked;
   auto& instances = checked.configuration.instances;
-  for (const auto& [name, options] : changes.set)
+  for (const auto& each : changes.set) {
+    const std::string& name = each.first;
     if (std::none_of(instances.begin(), instances.end(),
                      [&](const InstanceConfig& instance) { return instance.name == name; }))
       warn_of_missing(name, "set", checked);
+  }
   for (const auto& name : changes.removed) {
     const auto removed = std::erase_if(
         instances, [&](const InstanceConfig& instance) { return instance.name == name; });

@@ -119,15 +119,15 @@ int filter_system_calls() {
   CallFilter filter;
   for (const char* call : denied_calls) filter.deny(call);
   for (const scmp_datum_t one : namespaces) {
-    filter.deny("clone", {SCMP_CMP64(clone_flags, SCMP_CMP_MASKED_EQ, one, one)});
+    filter.deny("clone", {{clone_flags, SCMP_CMP_MASKED_EQ, one, one}});
   }
   // Its flags lie in memory, where a filter cannot look; C libraries then use clone.
   filter.deny("clone3", {}, ENOSYS);
   for (const scmp_datum_t one : typing) {
-    filter.deny("ioctl", {SCMP_CMP64(1, SCMP_CMP_MASKED_EQ, ioctl_number, one)});
+    filter.deny("ioctl", {{1, SCMP_CMP_MASKED_EQ, ioctl_number, one}});
   }
   // 0 is Linux as it is; others switch off randomised addresses and memory that cannot be run.
-  filter.deny("personality", {SCMP_CMP64(0, SCMP_CMP_GT, 0)});
+  filter.deny("personality", {{0, SCMP_CMP_GT, 0, 0}});
   return filter.load();
 }
 

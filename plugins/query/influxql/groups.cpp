@@ -19,6 +19,13 @@ int64_t first_time(const Plan& plan, const Call& call) {
   return plan.min - call.extra_windows * plan.checked.interval.duration;
 }
 
+// A subquery's row may have the start of a window as its time, which the range begins in.
+int64_t first_row_time(const Plan& plan, const Call& call, const Run& run) {
+  const int64_t first = first_time(plan, call);
+  if (!run.every_row || first <= min_time) return first;
+  return plan.windowed() ? plan.checked.interval.window(first, plan.zone).start : min_time;
+}
+
 int64_t last_time(const Plan& plan, const Call& call) {
   if (!plan.windowed() || plan.ascending() || plan.max >= max_time) return plan.max;
   return plan.max + call.extra_windows * plan.checked.interval.duration;
@@ -87,7 +94,7 @@ Filling filling(const Plan& plan, const Call& call) {
   Filling out;
   out.fill = plan.select.fill;
   if (out.fill == influxql::Fill::number) out.number = fill_number(plan, call);
-  out.counts = call.reduction == "count";
+  out.counts = call.reduction == "count" && !plan.subquery;
   out.ascending = plan.ascending();
   out.min = first_time(plan, call);
   out.max = last_time(plan, call);
@@ -188,7 +195,7 @@ void Groups::feed(Group& group, const RunPtr& run) {
 
 void Groups::feed_samples(const Call& call, CallState& state, const RunPtr& run) {
   const Column& column = run->columns[call.column];
-  int64_t min = first_time(plan_, call), max = last_time(plan_, call);
+  int64_t min = first_row_time(plan_, call, *run), max = last_time(plan_, call);
   for (size_t i = 0; i < run->rows; ++i) {
     if (!run->has_row(i) || !column.has(i)) continue;
     if (outside(*run, i, min) || run->times[i] > max) continue;
@@ -200,7 +207,8 @@ void Groups::feed_windows(const Call& call, CallState& state, const RunPtr& run)
   const Column& column = run->columns[call.column];
   const bool keep = plan_.selects_point && plan_.checked.has_columns;
   size_t begin = static_cast<size_t>(
-      std::lower_bound(run->times, run->times + run->rows, first_time(plan_, call)) - run->times);
+      std::lower_bound(run->times, run->times + run->rows, first_row_time(plan_, call, *run)) -
+      run->times);
   size_t stop = static_cast<size_t>(
       std::upper_bound(run->times, run->times + run->rows, last_time(plan_, call)) - run->times);
   if (!plan_.windowed()) {

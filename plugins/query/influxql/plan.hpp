@@ -47,7 +47,8 @@ struct Plan {
   std::vector<DataType> column_types;     // of those, over all sources
   std::vector<DataType> output_types;     // over all sources; a tag is a string
   std::vector<size_t> output_columns;     // outputs that are just a column: which one, or no_column
-  bool selects_point = false;             // one selector alone: rows have the time of its point
+  bool subquery = false;
+  bool selects_point = false;  // one selector alone: rows have the time of its point
 
   bool raw() const { return calls.empty(); }
   bool windowed() const { return !checked.interval.none(); }

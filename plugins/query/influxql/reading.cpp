@@ -16,6 +16,9 @@ Reading reading_of(const Plan& plan) {
   extra *= plan.windowed() ? plan.checked.interval.duration : 0;
   if (plan.ascending() && out.min > min_time) out.min -= extra;
   if (!plan.ascending() && out.max < max_time) out.max += extra;
+  if (plan.windowed() && out.min > min_time) {
+    out.rows_min = plan.checked.interval.window(out.min, plan.zone).start;
+  }
   return out;
 }
 

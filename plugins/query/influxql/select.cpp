@@ -267,11 +267,12 @@ void set_range(Session& session, Plan& plan, const Outer& outer) {
     plan.max = session.now;
   }
   plan.max = std::min(plan.max, outer.max);
+  plan.subquery = outer.there;
 }
 
 // What the subqueries are lent: the range with the windows before it that functions need.
 Outer lent_by(const Plan& plan) {
-  Outer out{plan.min, plan.max, plan.checked.interval};
+  Outer out{plan.min, plan.max, plan.checked.interval, true};
   int64_t windows = 0;
   for (const Field& field : plan.select.fields) {
     windows = std::max(windows, windows_before(*field.expr));

@@ -310,11 +310,11 @@ int find_column(const Table& table, const std::string& name) {
   return -1;
 }
 
-// Rows of a table ascending in time, within [min, max].
+// Rows of a table ascending in time, within [rows_min, max].
 std::vector<uint32_t> row_order(const Table& table, const Reading& reading) {
   std::vector<uint32_t> out;
   for (uint32_t i = 0; i < table.times.size(); ++i) {
-    if (table.times[i] >= reading.min && table.times[i] <= reading.max) out.push_back(i);
+    if (table.times[i] >= reading.rows_min && table.times[i] <= reading.max) out.push_back(i);
   }
   if (table.times.size() > 1 && table.times.front() > table.times.back()) {
     std::reverse(out.begin(), out.end());

@@ -33,10 +33,13 @@ struct Reading {
   std::vector<ExprPtr> columns;
   ExprPtr condition;
   int64_t min = min_time, max = max_time;  // inclusive
-  bool descending = false;                 // newest first, for `limit`
-  uint64_t limit = 0;                      // rows a series, when the source can
-  std::vector<TagCondition> where = {};    // more that must hold
-  bool copied = false;                     // the sink copies what it keeps of a run
+  // The same for rows of a subquery, which has the limits already: a row of its windows has their
+  // start as its time, which may lie before the least time.
+  int64_t rows_min = min_time;
+  bool descending = false;               // newest first, for `limit`
+  uint64_t limit = 0;                    // rows a series, when the source can
+  std::vector<TagCondition> where = {};  // more that must hold
+  bool copied = false;                   // the sink copies what it keeps of a run
 };
 
 using RunSink = std::function<void(const RunPtr&)>;
