@@ -53,7 +53,8 @@ const Attempt attempts[] = {
 };
 
 int64_t error_of(const Attempt& attempt) {
-  const long done = syscall(attempt.number, attempt.first, attempt.second, attempt.third, 0L, 0L);
+  const long done =
+      syscall(attempt.number, attempt.first, attempt.second, attempt.third, 0L, 0L, 0L);
   return done == -1 ? errno : 0;
 }
 
