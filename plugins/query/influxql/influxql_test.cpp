@@ -571,6 +571,13 @@ TEST_F(ManyRows, AStatementRunsUntilItsRowsAreRead) {
   EXPECT_EQ(results->next(&*results, &result, &error), TW_DONE);
 }
 
+// Each of them has its text from other rows, and the numbers' rows are not where that lies.
+TEST_F(Engine, TextOfEveryFunctionIsKept) {
+  EXPECT_EQ(ask("SELECT first(s), last(s), percentile(i, 50) FROM cpu WHERE host = 'a'"),
+            "{\"results\":[{\"statement_id\":0,\"series\":[{\"name\":\"cpu\",\"columns\":[\"time\","
+            "\"first\",\"last\",\"percentile\"],\"values\":[[0,\"one\",\"three\",2]]}]}]}");
+}
+
 TEST_F(Engine, StatsCountQueries) {
   ask("SELECT v FROM cpu");
   EXPECT_EQ(

@@ -144,6 +144,7 @@ class CallRows {
     }
     if (!found) return false;
     point_ = nullptr;
+    texts_.clear();
     for (size_t i = 0; i < outs_.size(); ++i) take(i);
     return true;
   }
@@ -151,6 +152,8 @@ class CallRows {
   int64_t time() const { return time_; }
   const std::vector<Value>& values() const { return values_; }
   const Out* point() const { return point_; }
+  // What has the text of the values.
+  const std::vector<RunPtr>& texts() const { return texts_; }
 
  private:
   // Of several functions each is limited by itself.
@@ -167,6 +170,7 @@ class CallRows {
       const Out& o = outs_[i][next_[i]++];
       values_[i] = o.value;
       if (o.run) point_ = &o;
+      if (o.run && o.value.type == DataType::string) texts_.push_back(o.run);
     } else if (plan_.select.fill != Fill::previous) {
       values_[i] = instead_[i];
     }
@@ -178,12 +182,11 @@ class CallRows {
   std::vector<Value> values_, instead_;
   int64_t time_ = 0;
   const Out* point_ = nullptr;
+  std::vector<RunPtr> texts_;
 };
 
-void keep_point(Table& table, const Out* point) {
-  if (point && (table.owners.empty() || table.owners.back() != point->run)) {
-    table.owners.push_back(point->run);
-  }
+void keep(Table& table, const RunPtr& run) {
+  if (table.owners.empty() || table.owners.back() != run) table.owners.push_back(run);
 }
 
 std::shared_ptr<Table> call_table(Session& session, const Plan& plan, const std::string& name,
@@ -201,7 +204,8 @@ std::shared_ptr<Table> call_table(Session& session, const Plan& plan, const std:
     const Out* point = rows.point();
     maker.add(rows.time(), point ? point->run.get() : nullptr, point ? point->row : 0,
               &rows.values());
-    keep_point(*table, point);
+    if (point) keep(*table, point->run);
+    for (const RunPtr& run : rows.texts()) keep(*table, run);
   }
   return table->times.empty() ? nullptr : table;
 }
@@ -267,7 +271,7 @@ void set_range(Session& session, Plan& plan, const Outer& outer) {
     plan.max = session.now;
   }
   plan.max = std::min(plan.max, outer.max);
-  plan.subquery = outer.there;
+  plan.subquery = outer.subquery;
 }
 
 // What the subqueries are lent: the range with the windows before it that functions need.

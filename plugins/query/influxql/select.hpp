@@ -11,7 +11,7 @@ namespace tickwork::query {
 struct Outer {
   int64_t min = min_time, max = max_time;
   Interval interval;
-  bool there = false;  // this is a subquery
+  bool subquery = false;  // there is an outer query
 };
 
 using Tables = std::vector<std::shared_ptr<const Table>>;
