@@ -11,50 +11,56 @@ namespace {
 
 using Picked = std::set<std::string>;
 
-Picked compared(Session& session, const std::vector<Series>& series, const Expr& e) {
-  const Expr& tag = e.left()->kind == ExprKind::variable ? *e.left() : *e.right();
-  const Expr& value = &tag == e.left().get() ? *e.right() : *e.left();
-  const bool regex = e.op == Op::eq_regex || e.op == Op::neq_regex;
-  const auto matches = [&](const std::string& text) {
-    return regex ? session.regexes.match(value.text, text) : text == value.text;
-  };
-  Picked having, matching;
-  for (const Series& each : series) {
-    if (tag.text == "_name") {
-      having.insert(each.measurement);
-      if (matches(each.measurement)) matching.insert(each.measurement);
-      continue;
+class Picker {
+ public:
+  Picker(Session& session, const std::string& database) : session_{session}, database_{database} {}
+
+  Picked pick(const Expr& condition) {
+    if (condition.kind == ExprKind::paren) return pick(*condition.args[0]);
+    if (condition.kind != ExprKind::binary) return {};
+    if (condition.op != Op::logical_and && condition.op != Op::logical_or) {
+      return compared(condition);
     }
-    for (const auto& [key, text] : each.tags) {
-      if (key != tag.text) continue;
-      having.insert(each.measurement);
-      if (matches(text)) matching.insert(each.measurement);
+    Picked left = pick(*condition.left()), right = pick(*condition.right());
+    if (condition.op == Op::logical_or) {
+      left.merge(right);
+    } else {
+      std::erase_if(left, [&](const std::string& name) { return right.count(name) == 0; });
     }
+    return left;
   }
-  if (e.op == Op::eq || e.op == Op::eq_regex) return matching;
-  std::erase_if(having, [&](const std::string& name) { return matching.count(name) > 0; });
-  return having;
-}
+
+ private:
+  Picked compared(const Expr& e) {
+    const bool tag_first = e.left()->kind == ExprKind::variable;
+    const Expr& tag = tag_first ? *e.left() : *e.right();
+    const Expr& value = tag_first ? *e.right() : *e.left();
+    const bool regex = e.op == Op::eq_regex || e.op == Op::neq_regex;
+    const bool named = tag.text == "_name";
+    Picked having, matching;
+    const List rows = session_.catalogue.list(named ? TW_MEASUREMENTS : TW_TAG_VALUES,
+                                              {database_, "", ""}, {}, named ? "" : tag.text);
+    for (const auto& row : rows.rows) {
+      const std::string measurement{row[0].s}, text{named ? row[0].s : row[2].s};
+      having.insert(measurement);
+      if (regex ? session_.regexes.match(value.text, text) : text == value.text) {
+        matching.insert(measurement);
+      }
+    }
+    if (e.op == Op::eq || e.op == Op::eq_regex) return matching;
+    std::erase_if(having, [&](const std::string& name) { return matching.count(name) > 0; });
+    return having;
+  }
+
+  Session& session_;
+  const std::string& database_;
+};
 
 }  // namespace
 
-Picked measurements_where(Session& session, const std::vector<Series>& series,
-                          const Expr& condition) {
-  if (condition.kind == ExprKind::paren) {
-    return measurements_where(session, series, *condition.args[0]);
-  }
-  if (condition.kind != ExprKind::binary) return {};
-  if (condition.op != Op::logical_and && condition.op != Op::logical_or) {
-    return compared(session, series, condition);
-  }
-  Picked left = measurements_where(session, series, *condition.left());
-  Picked right = measurements_where(session, series, *condition.right());
-  if (condition.op == Op::logical_or) {
-    left.merge(right);
-    return left;
-  }
-  std::erase_if(left, [&](const std::string& name) { return right.count(name) == 0; });
-  return left;
+std::set<std::string> measurements_where(Session& session, const std::string& database,
+                                         const Expr& condition) {
+  return Picker{session, database}.pick(condition);
 }
 
 bool has_tags_of(const std::set<std::string>& keys, const Expr& condition) {

@@ -4,7 +4,6 @@
 
 #include <set>
 #include <string>
-#include <vector>
 
 #include "statement.hpp"
 
@@ -12,7 +11,7 @@ namespace tickwork::query {
 
 // InfluxDB's rule, which is none of points: a comparison picks among the measurements that have the
 // tag those where some series has such a value (=, =~) or where none has (!=, !~).
-std::set<std::string> measurements_where(Session& session, const std::vector<Series>& series,
+std::set<std::string> measurements_where(Session& session, const std::string& database,
                                          const influxql::Expr& condition);
 
 // Whether the keys are all that the condition names.

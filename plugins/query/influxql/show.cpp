@@ -202,8 +202,7 @@ class Shower {
     std::set<std::string> names;
     if (!session_.catalogue.has_database(database_)) return {};
     if (condition_) {
-      names =
-          measurements_where(session_, find_series(session_, database_, {}, nullptr), *condition_);
+      names = measurements_where(session_, database_, *condition_);
     } else {
       for (auto& name : session_.catalogue.measurements(database_)) names.insert(name);
     }

@@ -70,7 +70,7 @@ class Spool {
   static std::string_view text(const char* kept);
 
  private:
-  // Texts with their length before them, until clear.
+  // Texts with their length before them; they stay where they are.
   class Texts {
    public:
     const char* keep(std::string_view text);

@@ -85,7 +85,7 @@ void append_texts(std::string& out, const ArrowArray& list, int64_t row) {
   for (int32_t i = begin; i < end; ++i) msgpack::text(out, text_at(items, i + items.offset));
 }
 
-// Takes at most so many rows. partial: says so if there are more.
+// Takes at most so many rows. may_be_partial: says so if there are more.
 void append_series(std::string& out, Table& t, size_t most, Times times, bool may_be_partial) {
   std::string values;
   size_t rows = 0;
