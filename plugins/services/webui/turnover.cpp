@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "turnover.hpp"
 
-#include <tickwork/draft/changes.h>
-#include <tickwork/draft/libraries.h>
-
 #include <string>
 #include <vector>
 
@@ -11,11 +8,6 @@
 
 namespace tickwork::webui {
 namespace {
-
-template <class Service>
-const Service* offered(const Host& host, const char* id) {
-  return static_cast<const Service*>(host.raw()->ext(host.raw(), id));
-}
 
 const char* change_name(uint32_t change) {
   switch (change) {
@@ -61,7 +53,7 @@ void add_library(void* self, const tw_library_info* info) {
 
 Frame Turnover::changes() const {
   ChangeRows rows;
-  if (const auto* service = offered<tw_changes>(host_, TW_CHANGES))
+  if (const auto* service = host_.service<tw_changes>())
     service->changes(host_.raw(), &rows, add_change);
   Frame frame;
   frame.columns = {texts("instance", std::move(rows.instance)),
@@ -72,7 +64,7 @@ Frame Turnover::changes() const {
 
 Frame Turnover::libraries() const {
   LibraryRows rows;
-  if (const auto* service = offered<tw_libraries>(host_, TW_LIBRARIES))
+  if (const auto* service = host_.service<tw_libraries>())
     service->libraries(host_.raw(), &rows, add_library);
   Frame frame;
   frame.columns = {

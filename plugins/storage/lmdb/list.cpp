@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tickwork/cpp/storage.hpp>
 #include <tuple>
 
 #include "failure.hpp"
@@ -167,11 +168,6 @@ ListTable list_continuous(Store& store, const tw_scan& request) {
   return out;
 }
 
-const char* type_text(uint32_t type) {
-  static constexpr const char* names[] = {"", "float", "integer", "unsigned", "boolean", "string"};
-  return names[type];
-}
-
 // The order in which InfluxDB lists the types of one field.
 uint32_t type_order(uint32_t type) {
   static constexpr uint32_t orders[] = {0, 0, 1, 4, 3, 2};
@@ -202,7 +198,7 @@ ListTable list_field_keys(Store& store, const tw_scan& request) {
     }
   }
   for (const auto& [m, name, order, type] : rows)
-    out.text(0, m).text(1, name).text(2, type_text(type));
+    out.text(0, m).text(1, name).text(2, type_name(type));
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <exception>
 #include <limits>
+#include <tickwork/cpp/storage.hpp>
 
 #include "failure.hpp"
 #include "series_key.hpp"
@@ -18,21 +19,6 @@ constexpr int64_t latest = std::numeric_limits<int64_t>::max() - 1;
 constexpr size_t longest_key = 65535;
 constexpr size_t most_new_series = 250'000;
 constexpr auto patience = std::chrono::seconds(10);
-
-const char* type_name(uint32_t type) {
-  switch (type) {
-    case TW_FLOAT:
-      return "float";
-    case TW_INT:
-      return "integer";
-    case TW_UINT:
-      return "unsigned";
-    case TW_BOOL:
-      return "boolean";
-    default:
-      return "string";
-  }
-}
 
 std::string quoted(std::string_view s) { return "\"" + std::string(s) + "\""; }
 

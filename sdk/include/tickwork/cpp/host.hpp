@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "../draft/changes.h"
+#include "../draft/libraries.h"
 #include "../host.h"
 #include "../host/delivery.h"
 #include "../host/emit.h"
@@ -63,6 +65,10 @@ template <>
 inline constexpr const char* ext_id<tw_delivery> = TW_DELIVERY;
 template <>
 inline constexpr const char* ext_id<tw_inspect> = TW_INSPECT;
+template <>
+inline constexpr const char* ext_id<tw_libraries> = TW_LIBRARIES;
+template <>
+inline constexpr const char* ext_id<tw_changes> = TW_CHANGES;
 }  // namespace detail
 
 // An instance to call through its vtable V, e.g.
