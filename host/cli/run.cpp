@@ -220,13 +220,13 @@ int run(const RunRequest& request) {
   }
   witness_crashes();
   Session session{configuration, loaded.catalogue, log, request.mode};
+  const bool stays = !request.mode.once && !request.mode.test;
+  std::optional<Signals> signals;
+  if (stays) signals.emplace();  // one that comes during the start is heeded after it
   if (!session.start()) return exit_failed;
-  if (request.mode.once || request.mode.test) return session.finish(session.run_once(), stop_limit);
-
-  {
-    Signals signals;
-    Service{request, loaded, log, session.graph(), *socket}.run(signals);
-  }  // from here on a second SIGINT or SIGTERM ends the process
+  if (!stays) return session.finish(session.run_once(), stop_limit);
+  Service{request, loaded, log, session.graph(), *socket}.run(*signals);
+  signals.reset();  // from here on a second SIGINT or SIGTERM ends the process
   notify_service("STOPPING=1");
   return session.finish(true, stop_limit);
 }

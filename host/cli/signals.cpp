@@ -16,9 +16,19 @@ namespace {
 // A handler has no other way to find its pipe.
 std::atomic<int> write_end{-1};
 
+std::atomic<bool> asked_to_end{false};
+std::atomic<unsigned> patience_s{0};  // 0: somebody waits
+
 constexpr int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 
 void remember(int number) {
+  const bool end = number == SIGINT || number == SIGTERM;
+  if (end && asked_to_end.exchange(true)) {
+    std::signal(number, SIG_DFL);
+    std::raise(number);  // delivered when this returns
+  } else if (end && patience_s.load() > 0) {
+    alarm(patience_s.load());
+  }
   const int saved = errno;
   const auto byte = static_cast<unsigned char>(number);
   const int fd = write_end.load();
@@ -40,9 +50,11 @@ void set_action(int number, void (*handler)(int)) {
 
 }  // namespace
 
-Signals::Signals() {
+Signals::Signals(std::chrono::seconds patience) {
   if (pipe2(pipe_, O_CLOEXEC | O_NONBLOCK) != 0) throw std::runtime_error{"no pipe for signals"};
   write_end = pipe_[1];
+  asked_to_end = false;
+  patience_s = static_cast<unsigned>(patience.count());
   for (const int number : caught) set_action(number, remember);
   set_action(SIGPIPE, nothing);
 }
@@ -55,6 +67,8 @@ Signals::~Signals() {
 }
 
 int Signals::wait(std::chrono::milliseconds limit, std::array<int, 2> others) {
+  patience_s = 0;
+  alarm(0);
   const auto end = std::chrono::steady_clock::now() + limit;
   for (;;) {
     unsigned char byte;

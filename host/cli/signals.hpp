@@ -10,7 +10,9 @@ namespace tickwork::host {
 
 class Signals {
  public:
-  Signals();   // catches SIGINT, SIGTERM, SIGHUP, SIGUSR1; SIGPIPE does nothing from now on
+  // Catches SIGINT, SIGTERM, SIGHUP, SIGUSR1; SIGPIPE does nothing from now on. A SIGINT or SIGTERM
+  // ends the process when nobody waits for it within patience (SIGALRM), a second one at once.
+  explicit Signals(std::chrono::seconds patience = std::chrono::seconds{10});
   ~Signals();  // default behaviour again, but for SIGPIPE
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
