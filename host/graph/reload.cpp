@@ -18,8 +18,6 @@ namespace tickwork::host {
 
 namespace {
 
-bool is_stage(const std::string& kind) { return kind == "processors" || kind == "aggregators"; }
-
 bool in_pipeline(const std::string& kind) {
   return kind == "inputs" || kind == "outputs" || is_stage(kind);
 }

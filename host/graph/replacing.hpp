@@ -30,6 +30,11 @@ inline bool exclusive(const Instance& instance) {
   return (instance.plugin().plugin->flags & TW_EXCLUSIVE) != 0;
 }
 
+// Changes its place between two batches (swap.cpp).
+inline bool is_stage(const std::string& kind) {
+  return kind == "processors" || kind == "aggregators";
+}
+
 // What the old one remembers goes to the new one: only the library changed, and both offer
 // tw.snapshot/1.
 bool takes_memory(const Instance& old, const Instance& fresh);

@@ -64,8 +64,7 @@ std::vector<RunningGraph::Successor> RunningGraph::successors_in(const Change& c
   std::vector<Successor> successors;
   for (const SlotPtr& slot : change.replaced) {
     Successor each{slot, slot->get(), change.made.at(slot->name()), false, nullptr};
-    const std::string& kind = each.old->kind();
-    if (kind != "processors" && kind != "aggregators") continue;
+    if (!is_stage(each.old->kind())) continue;
     if (!each.old->started() || each.fresh->state() != TW_CREATED) continue;
     each.takes_memory = takes_memory(*each.old, *each.fresh);
     each.stage = aggregator_of(*wiring_.stages, *each.old);

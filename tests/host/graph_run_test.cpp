@@ -508,6 +508,14 @@ Configuration with_knob(const std::string& name, const std::string& knob) {
   return made;
 }
 
+uint32_t state_of(const Graph& graph, std::string_view name) {
+  uint32_t state = 0;
+  graph.visit([&](const tw_instance_info& info) {
+    if (view(info.name) == name) state = info.state;
+  });
+  return state;
+}
+
 TEST_F(GraphTest, WhatDoesNotStartLeavesTheOldOneRunning) {
   std::atomic<int> gathered{0};
   room.gather = [&](const tw_sink*, tw_error*) {
@@ -537,6 +545,7 @@ TEST_F(GraphTest, WhatDoesNotStartLeavesTheOldOneRunning) {
       EXPECT_NE(reloaded.failure().message.find("no"), std::string::npos);
       EXPECT_GE(starts, 1);
       room.hosts[name] = old;
+      EXPECT_EQ(state_of(*graph, name), uint32_t{TW_STARTED});
       const int before = gathered;
       EXPECT_TRUE(room.wait([&] { return gathered > before; }));
       const size_t received = room.received("outputs.box").size();
@@ -550,6 +559,21 @@ TEST_F(GraphTest, WhatDoesNotStartLeavesTheOldOneRunning) {
       EXPECT_TRUE(graph->stop(5s));
     }
   }
+}
+
+// The old one had to stop, and its server is away by now.
+TEST_F(GraphTest, WhatCannotBeBroughtBackIsTriedAgain) {
+  auto graph = make(with_knob("outputs.box", ""));
+  ASSERT_TRUE(graph->start());
+  std::atomic<int> failures{3};  // of the new one, twice, and of the old one
+  room.on_start = [&](const tw_host*) {
+    if (failures-- > 0) throw std::runtime_error{"no"};
+  };
+  ASSERT_FALSE(graph->reload(with_knob("outputs.box", "other")));
+  EXPECT_TRUE(room.wait([&] { return state_of(*graph, "outputs.box") == TW_STARTED; }));
+  ASSERT_EQ(emit("inputs.beat", OnePoint{"kept"}), TW_OK);
+  EXPECT_TRUE(room.wait([&] { return room.received("outputs.box").size() == 1; }));
+  EXPECT_TRUE(graph->stop(5s));
 }
 
 TEST_F(GraphTest, AnOutputThatStartsTakesOverBeforeTheOldOneEnds) {
