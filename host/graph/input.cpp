@@ -75,7 +75,13 @@ void Input::schedule(bool first) {
 
 void Input::tick() {
   if (monotonic_now() < not_before_ns_.load()) return;
-  if (running_.exchange(true)) {
+  bool busy;
+  {
+    const std::lock_guard held{timer_lock_};
+    if (ended_) return;  // since this tick was due
+    busy = running_.exchange(true);
+  }
+  if (busy) {
     Meters::add(instance_->meters().late);
     instance_->log(TW_LOG_WARN,
                    "Collection took longer than expected; not complete after interval of " +

@@ -21,7 +21,7 @@ class Input : public std::enable_shared_from_this<Input> {
 
   bool gathers() const;
   void begin();
-  void end();  // no tick comes any more; a gather under way goes on
+  void end();  // no tick begins a gather any more; one under way goes on
   // Gathers now; for --once and --test. The failure is the plugin's. added may be NULL.
   Done gather(uint64_t* added = nullptr);
   bool running() const { return running_.load(); }  // a tick's gather is under way

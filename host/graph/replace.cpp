@@ -45,9 +45,10 @@ Done RunningGraph::replace_one(const SlotPtr& slot, const std::shared_ptr<Instan
   const bool beside = side_by_side(*old, *made);
   const bool memory = beside && takes_memory(*old, *made);
   bool ready = beside && !memory && made->start();
-  quieten(each);
+  const bool at_rest = quieten(each);
   if (memory) {
-    const Done handed = hand_memory_over(*old, *made);
+    const Done handed = at_rest ? hand_memory_over(*old, *made)
+                                : Failure{TW_E_INTERNAL, "its last gather does not come to an end"};
     if (!handed) {
       go_on(each);
       stuck_ = !end_instance(*runtime_, made, runtime_->deadlines.stop) || stuck_;
@@ -119,15 +120,17 @@ void RunningGraph::bring_back(const Replacement& each) {
   if (old == each.old) go_on(each);
 }
 
-// The old one gets no more work: an input's last gather has ended, an output's points wait.
-void RunningGraph::quieten(const Replacement& each) {
+// The old one gets no more work: an output's points wait, an input's last gather ends. False: that
+// has not ended yet.
+bool RunningGraph::quieten(const Replacement& each) {
   if (each.output) each.output->retire();
-  if (!each.input) return;
+  if (!each.input) return true;
   each.input->end();
-  const int64_t deadline = monotonic_now() + runtime_->deadlines.stop.count();
-  while (each.input->running() && monotonic_now() < deadline && !runtime_->pipeline.full()) {
+  const int64_t deadline = monotonic_now() + runtime_->deadlines.settle.count();
+  while (each.input->running() && monotonic_now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
+  return !each.input->running();
 }
 
 void RunningGraph::go_on(const Replacement& each) {

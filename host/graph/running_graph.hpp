@@ -66,7 +66,7 @@ class RunningGraph : public Graph {
   Done replace_one(const SlotPtr& slot, const std::shared_ptr<Instance>& made);
   Done take_turns(const Replacement& each);
   void bring_back(const Replacement& each);
-  void quieten(const Replacement& each);
+  bool quieten(const Replacement& each);
   void go_on(const Replacement& each);
   void renew_users(const SlotPtr& slot);
   // swap.cpp

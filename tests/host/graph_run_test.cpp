@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "graph/input.hpp"
 #include "graph/instance.hpp"
 #include "graph_plugins.hpp"
 
@@ -177,6 +178,33 @@ TEST_F(GraphTest, ATickDuringAGatherIsSkippedAndCounted) {
   const auto events = room.events();
   EXPECT_EQ(std::count(events.begin(), events.end(), "gather"), 1);
   go = true;
+  EXPECT_TRUE(graph->stop(5s));
+}
+
+// Nor when a tick was due at its end: whoever waits for the last gather must not miss one.
+TEST_F(GraphTest, AnEndedInputBeginsNoGather) {
+  std::atomic<int> gathers{0};
+  room.gather = [&](const tw_sink*, tw_error*) {
+    ++gathers;
+    return tw_status{TW_OK};
+  };
+  auto wanted = configuration({instance("inputs.beat"), instance("outputs.box")});
+  wanted.agent.interval_ns = 1'000'000;
+  auto graph = make(wanted, {true, false});  // whose own input gathers when it is told to
+  ASSERT_TRUE(graph->start());
+  const auto input =
+      std::make_shared<Input>(Instance::of(room.host("inputs.beat")).shared_from_this());
+  for (int i = 0; i < 200; ++i) {
+    input->begin();
+    const int64_t next = (wall_now() / 1'000'000 + 2) * 1'000'000;  // a tick's time
+    while (wall_now() < next + i % 100 * 1'000) std::this_thread::yield();
+    input->end();
+    ASSERT_TRUE(room.wait([&] { return !input->running(); }));
+    const int seen = gathers;
+    std::this_thread::sleep_for(1ms);
+    ASSERT_EQ(gathers, seen) << "the " << i << "th time";
+  }
+  EXPECT_GT(gathers, 0);
   EXPECT_TRUE(graph->stop(5s));
 }
 

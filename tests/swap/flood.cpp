@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
-// A source of numbered points and an output that checks what arrives and says so at its stop. Both
-// hand what they counted to a successor.
+// A source of numbered points, which stalls in a gather while there is a file of that name, and an
+// output that checks what arrives and says so at its stop. Both hand what they counted to a
+// successor.
+#include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <tickwork/tickwork.hpp>
 
 namespace {
@@ -25,6 +29,9 @@ class Flood {
  public:
   Flood(Host, Config config) : points_{config.num("points")}, path_{config.str("path")} {}
   void gather(Sink sink) {
+    while (std::filesystem::exists(path_ + ".stall")) {
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
     for (int64_t i = 0; i < points_; ++i) sink.point("flood").field("n", n_++).send();
   }
   void stop() { std::ofstream{path_} << n_ << '\n'; }

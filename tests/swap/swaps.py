@@ -3,7 +3,8 @@
 """Replaces an input, a processor, an aggregator and an output again and again while 100,000 points/s
 go through them: no point is lost, doubled, out of order or unprocessed, and their counts go on from
 version to version. A version that refuses its predecessor's memory or does not start is named and
-changes nothing; a service that had to end before its successor failed is back, in its old version.
+changes nothing, nor does one whose predecessor is still at work; a service that had to end before its
+successor failed is back, in its old version.
 
 usage: swaps.py --tickwork PROGRAM --libraries FOLDER [--swaps N]"""
 import argparse
@@ -111,6 +112,22 @@ def watch(host):
     check(host)
 
 
+def stall(host):
+    """A gather that does not end keeps its version, until a reload after its end."""
+    host.logs('Tags enabled')
+    open(f'{host.folder}/sent.stall', 'w').close()
+    host.logs(r'\[inputs\.flood\] Collection took longer than expected')
+    host.install('flood_2')
+    host.reload()
+    host.logs(r'\[inputs\.flood\] cannot start: its last gather does not come to an end')
+    host.logs(r'\[outputs\.census\] runs 2\.0\.0 of .*memory')
+    os.remove(f'{host.folder}/sent.stall')
+    host.reload()
+    host.logs(r'\[inputs\.flood\] runs 2\.0\.0 of .*memory')
+    time.sleep(0.5)
+    check(host)
+
+
 def check(host):
     """Stops the program; returns how many points it had."""
     host.stop()
@@ -118,7 +135,7 @@ def check(host):
     arrived = open(f'{host.folder}/arrived').read().split()
     assert sent > 0 and arrived == ['flood', str(sent), 'numbered', str(sent), 'total', str(sent)], \
         f'{sent} sent, {" ".join(arrived)}'
-    told = r'.*(nothing was changed|will not leave its cave).*'
+    told = r'.*(nothing was changed|will not leave its cave|gather does not come to an end).*'
     assert ' E! ' not in re.sub(told, '', host.log()), 'errors in the log'
     return sent
 
@@ -145,6 +162,7 @@ def main():
         print(f'{options.swaps} swaps in {took:.1f} s, {sent} points in and out, {rate:.0f} points/s')
 
     attempt(Host(options.tickwork, options.libraries), swaps)
+    attempt(Host(options.tickwork, options.libraries), stall)
     attempt(Host(options.tickwork, options.libraries, '--watch-config', 'notify'), watch)
 
 
