@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -67,6 +68,17 @@ tw_status journal_read(const char* path, tw_status (*each)(void* me, tw_str reco
   return status;
 }
 
+/* The file's name is on the disk too, when it returns. */
+static tw_status sync_folder(const journal* j, tw_error* error) {
+  char* path = strdup(j->path);
+  if (!path) return TW_E_NOMEM;
+  const int folder = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const tw_status status = folder < 0 || fsync(folder) != 0 ? failed(j, "sync the folder of", error) : TW_OK;
+  if (folder >= 0) close(folder);
+  free(path);
+  return status;
+}
+
 tw_status journal_open(journal* j, const char* path, tw_status (*each)(void* me, tw_str record), void* me,
                        tw_error* error) {
   j->path = path;
@@ -80,12 +92,17 @@ tw_status journal_open(journal* j, const char* path, tw_status (*each)(void* me,
   }
   tw_status status = read_records(j, each, me, error);
   if (status == TW_OK && ftruncate(j->file, (off_t)j->size) != 0) status = failed(j, "shorten", error);
+  if (status == TW_OK) status = sync_folder(j, error);
   if (status < 0) journal_close(j);
   return status;
 }
 
 tw_status journal_append(journal* j, const bytes* record, bool sync, tw_error* error) {
-  if (record->failed || record->n > UINT32_MAX) return TW_E_NOMEM;
+  if (record->failed) return TW_E_NOMEM;
+  if (record->n > UINT32_MAX) {
+    snprintf(error->message, sizeof error->message, "a record has 4 GiB at most");
+    return TW_E_INVALID;
+  }
   const uint32_t numbers[2] = {(uint32_t)record->n, checksum((tw_str){record->data, record->n})};
   bytes whole = {0};
   put_raw(&whole, numbers, sizeof numbers);
@@ -102,11 +119,12 @@ tw_status journal_append(journal* j, const bytes* record, bool sync, tw_error* e
 
 tw_status journal_replace(journal* old, journal* fresh, tw_error* error) {
   if (rename(fresh->path, old->path) != 0) return failed(fresh, "rename", error);
+  const tw_status status = sync_folder(old, error);
   journal_close(old);
   old->file = fresh->file;
   old->size = fresh->size;
   fresh->file = -1;
-  return TW_OK;
+  return status;
 }
 
 void journal_close(journal* j) {

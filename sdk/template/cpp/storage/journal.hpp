@@ -35,6 +35,7 @@ class Journal {
     }
     size_ = read(path, each);
     if (ftruncate(file_, static_cast<off_t>(size_)) != 0) fail("shorten");
+    sync_folder();
   }
 
   // Hands the whole records of a file to each, also beside an instance that writes; answers their
@@ -54,6 +55,7 @@ class Journal {
   // On the disk when it returns, or, without sync, with the next one that syncs. Throws when it is
   // not, and then the file is as before.
   void append(std::string_view record, bool sync = true) {
+    if (record.size() > UINT32_MAX) throw tickwork::Error{TW_E_INVALID, "a record has 4 GiB at most"};
     std::string bytes = number(record.size()) + number(checksum(record));
     bytes += record;
     const bool written = ::write(file_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
@@ -72,6 +74,7 @@ class Journal {
     std::swap(file_, old.file_);
     std::swap(size_, old.size_);
     close();
+    sync_folder();
   }
 
   void close() {
@@ -105,6 +108,16 @@ class Journal {
     if (bytes.size() - at - head < length) return 0;
     const std::string_view record{bytes.data() + at + head, length};
     return checksum(record) == number_at(bytes, at + 4) ? head + length : 0;
+  }
+  // The file's name is on the disk too, when it returns.
+  void sync_folder() {
+    const auto folder = std::filesystem::absolute(path_).parent_path();
+    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = opened >= 0 && fsync(opened) == 0;
+    const int why = errno;
+    if (opened >= 0) ::close(opened);
+    errno = why;
+    if (!synced) fail("sync the folder of");
   }
   [[noreturn]] void fail(const char* what) {
     throw tickwork::Error{TW_E_IO, std::string{"cannot "} + what + " " + path_ + ": " + std::strerror(errno)};

@@ -4,6 +4,7 @@ use std::fs::{rename, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::raw::c_int;
 use std::os::unix::io::AsRawFd;
+use std::path::Path;
 
 extern "C" {
     fn flock(file: c_int, operation: c_int) -> c_int;
@@ -41,6 +42,13 @@ pub fn read(path: &str, each: &mut dyn FnMut(&[u8])) -> Result<u64, String> {
     Ok(size as u64)
 }
 
+/// The file's name is on the disk too, when it returns.
+fn sync_folder(path: &str) -> Result<(), String> {
+    let folder = Path::new(path).parent().filter(|folder| folder.as_os_str().len() > 0).unwrap_or(Path::new("."));
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|why| format!("cannot sync the folder of {}: {}", path, why))
+}
+
 impl Journal {
     /// Makes the file or hands its whole records to each; what a crash cut off at the end is removed.
     pub fn open(path: &str, mut each: impl FnMut(&[u8])) -> Result<Journal, String> {
@@ -53,13 +61,15 @@ impl Journal {
         let mut journal = Journal { path: path.to_string(), file, size: 0 };
         journal.size = read(path, &mut each)?;
         journal.file.set_len(journal.size).map_err(|why| wrong("shorten", why))?;
+        sync_folder(path)?;
         Ok(journal)
     }
 
     /// On the disk when it returns, or, without sync, with the next one that syncs. On a failure the
     /// file is as before.
     pub fn append(&mut self, record: &[u8], sync: bool) -> Result<(), String> {
-        let mut bytes = (record.len() as u32).to_ne_bytes().to_vec();
+        let length = u32::try_from(record.len()).map_err(|_| "a record has 4 GiB at most".to_string())?;
+        let mut bytes = length.to_ne_bytes().to_vec();
         bytes.extend_from_slice(&checksum(record).to_ne_bytes());
         bytes.extend_from_slice(record);
         let mut done = self.file.write_all(&bytes);
@@ -75,9 +85,10 @@ impl Journal {
     }
 
     /// Takes the place of an older one, whose file it replaces at once.
-    pub fn replace(mut self, path: &str) -> Result<Journal, String> {
-        rename(&self.path, path).map_err(|why| format!("cannot rename {}: {}", self.path, why))?;
-        self.path = path.to_string();
-        Ok(self)
+    pub fn replace(mut self, old: &mut Journal) -> Result<(), String> {
+        rename(&self.path, &old.path).map_err(|why| format!("cannot rename {}: {}", self.path, why))?;
+        std::mem::swap(&mut self.path, &mut old.path);
+        *old = self;
+        sync_folder(&old.path)
     }
 }

@@ -283,8 +283,7 @@ impl Store {
             }
             fresh.append(&record(name, &[]), true)?;
         }
-        self.journal = fresh.replace(&self.path)?;
-        Ok(())
+        fresh.replace(&mut self.journal)
     }
 }
 
