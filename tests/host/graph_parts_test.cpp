@@ -29,13 +29,23 @@
 namespace tickwork::host::test {
 namespace {
 
-std::string fresh_folder(const std::string& name) {
-  const auto path = std::filesystem::temp_directory_path() /
-                    ("tickwork-" + name + "-" + std::to_string(getpid()));
-  std::filesystem::remove_all(path);
-  std::filesystem::create_directories(path);
-  return path.string();
-}
+class TemporaryFolder {
+ public:
+  explicit TemporaryFolder(const std::string& name)
+      : path_{std::filesystem::temp_directory_path() /
+              ("tickwork-" + name + "-" + std::to_string(getpid()))} {
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
 
 BatchPtr batch_of(size_t n, const std::string& name = "m") {
   auto batch = std::make_shared<Batch>();
@@ -225,7 +235,8 @@ TEST(Durations, TellsTheMiddleAndTheTail) {
 }
 
 TEST(Log, FoldsRepeatedLines) {
-  const std::string path = fresh_folder("log") + "/log";
+  const TemporaryFolder folder{"log"};
+  const std::string path = folder.path() + "/log";
   int64_t now = 0;
   {
     Log log{{path, TW_LOG_INFO, false}, [&] { return now; }};
@@ -246,7 +257,8 @@ TEST(Log, FoldsRepeatedLines) {
 }
 
 TEST(Log, StartsANewFileAtItsSizeAndSpeaksJson) {
-  const std::string folder = fresh_folder("rotation");
+  const TemporaryFolder temporary{"rotation"};
+  const std::string folder = temporary.path();
   int64_t now = 0;
   {
     LogOptions options{folder + "/log", TW_LOG_INFO, true, {0, 150, 1}, "message"};
@@ -272,7 +284,8 @@ TEST(Log, TellsTimesInItsZone) {
   EXPECT_EQ(zoned_time(summer, "Europe/Berlin"), "2026-07-02T05:04:05+02:00");
   EXPECT_TRUE(is_time_zone("local") && is_time_zone("") && is_time_zone("Asia/Kolkata"));
   EXPECT_FALSE(is_time_zone("Europe/Berlyn"));
-  const std::string path = fresh_folder("zone") + "/log";
+  const TemporaryFolder folder{"zone"};
+  const std::string path = folder.path() + "/log";
   LogOptions options{path};
   options.zone = "America/New_York";
   Log{options, [] { return int64_t{0}; }}.info("a", "b");
@@ -300,7 +313,8 @@ TEST(StackSample, NamesWhereAThreadIs) {
 }
 
 TEST(LibraryPages, SumsTheMappingsOfAFile) {
-  const std::string smaps = fresh_folder("smaps") + "/smaps";
+  const TemporaryFolder folder{"smaps"};
+  const std::string smaps = folder.path() + "/smaps";
   std::ofstream{smaps}
       << "7f00-7f10 r--p 00000000 fe:00 12    /lib/a b.so\nSize: 64 kB\nRss:   8 kB\n"
          "7f10-7f20 r-xp 00001000 fe:00 12    /lib/a b.so\nRss:   4 kB\n"
@@ -319,7 +333,8 @@ TEST(LibraryPages, SumsTheMappingsOfAFile) {
 }
 
 TEST(State, OutlivesTheStore) {
-  const std::string folder = fresh_folder("state");
+  const TemporaryFolder temporary{"state"};
+  const std::string folder = temporary.path();
   {
     StateStore store;
     ASSERT_TRUE(store.open(folder));
@@ -335,7 +350,8 @@ TEST(State, OutlivesTheStore) {
 }
 
 TEST(Marker, NamesTheCallOfAnUncleanRun) {
-  const std::string folder = fresh_folder("marker");
+  const TemporaryFolder temporary{"marker"};
+  const std::string folder = temporary.path();
   const auto dies = [&] {
     Marker marker;
     if (!marker.open(folder)) _exit(1);
