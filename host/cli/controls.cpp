@@ -9,6 +9,7 @@
 
 #include "cli/instance_list.hpp"
 #include "cli/library_list.hpp"
+#include "config/credentials.hpp"
 #include "config/options.hpp"
 #include "config/setting.hpp"
 #include "config/toml_text.hpp"
@@ -137,7 +138,7 @@ Result<std::string> Controls::set(const ControlRequest& request) {
   return change(std::move(wanted), told);
 }
 
-// show INSTANCE: its table, secrets masked.
+// show INSTANCE: its table, secrets and credentials masked.
 Result<std::string> Controls::show(const ControlRequest& request) const {
   if (request.words.size() != 2) return wrong("show needs the name of one instance");
   const auto& name = request.words[1];
@@ -148,7 +149,11 @@ Result<std::string> Controls::show(const ControlRequest& request) const {
   Table table = config->raw;
   for (auto& [key, value] : table) {
     const auto* option = option_named(*options, key);
-    if (option && (option->flags & TW_SECRET)) value.data = std::string{masked};
+    if (option && (option->flags & TW_SECRET)) {
+      value.data = std::string{masked};
+    } else {
+      value = without_credentials(std::move(value));
+    }
   }
   return instance_toml(config->plugin, table);
 }

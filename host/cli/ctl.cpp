@@ -77,7 +77,7 @@ CommandLine ctl_line() {
   line.say(
       "Commands:\n"
       "  list                the instances that run, with their counters and last errors\n"
-      "  show INSTANCE       the options that it runs with, as TOML; secrets are masked\n"
+      "  show INSTANCE       the options that it runs with, as TOML; credentials are masked\n"
       "  libraries           the plugin libraries in its process, replaced ones among them\n"
       "  add NAME FILE|-     run what these tables say as well, until \"restore NAME\"\n"
       "  remove INSTANCE...  stop instances, by their names in the list, until \"restore\"\n"

@@ -38,7 +38,7 @@ Done limit(__rlimit_resource resource, int64_t value, const char* option) {
 }  // namespace
 
 void leave_host() {
-  close_range(4, ~0u, 0);
+  close_range(5, ~0u, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }

@@ -8,6 +8,7 @@
 #include "graph/instance.hpp"
 #include "isolate/remote.hpp"
 #include "isolate/stand_in_data.hpp"
+#include "module/held_file.hpp"
 
 namespace tickwork::host {
 
@@ -47,6 +48,7 @@ constexpr tw_option no_options[] = {{nullptr, 0, 0, nullptr, nullptr}};
 
 struct IsolatedPlugins::Tables {
   std::string id, summary, module_id, version, license;
+  HeldFile file;
   RemotePlugin remote;
   QueryTable query;
   std::vector<tw_ext> exts;
@@ -60,7 +62,8 @@ struct IsolatedPlugins::Tables {
         module_id{from.id},
         version{from.version},
         license{from.license},
-        remote{from.file, info.id, info.exts, nullptr} {
+        file{from.file, from.build},
+        remote{from.file, info.id, info.exts, nullptr, file.descriptor()} {
     for (const std::string& ext : remote.exts) {
       const void* vtable = stand_in(ext);
       if (ext == TW_QUERY) {

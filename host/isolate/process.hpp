@@ -23,6 +23,7 @@ struct Process {
 struct ProcessWish {
   std::string name;      // for people who look
   bool filtered = true;  // its system calls, see system_calls.hpp
+  int library = -1;      // a descriptor that it gets as 4, -1: none
 };
 
 // "tickwork run-plugin NAME", in a process group of its own.

@@ -77,7 +77,7 @@ Packer Remote::creation() const {
 }
 
 tw_status Remote::begin(tw_error* error) {
-  const auto process = spawner_.start({host_->name, limits_.filtered});
+  const auto process = spawner_.start({host_->name, limits_.filtered, plugin_.library});
   if (!process) return fail(error, process.failure().status, process.failure().message);
   const auto made = std::make_shared<Link>(*process, limits_.ping);
   {

@@ -33,6 +33,7 @@ struct RemotePlugin {
   std::string file, id;
   std::vector<std::string> exts;  // those that the process must offer
   QueryTable* query = nullptr;
+  int library = -1;  // the file, held open for a process that begins after it was replaced; -1: not
 };
 
 struct RemoteLimits {

@@ -155,6 +155,20 @@ TEST_F(IsolateTest, CrashIsNamedAndTheOthersGoOn) {
   EXPECT_TRUE(graph->stop(10s));
 }
 
+// What replaced its library is taken up by a reload, not by a crash.
+TEST_F(IsolateTest, ItsNextProcessRunsTheLibraryThatItHad) {
+  fs::copy_file(SAMPLES "/isolated.so", file("mine.so"));
+  catalogue = Catalogue::scan({file("mine.so")}, "", TICKWORK_PROGRAM);
+  ASSERT_TRUE(start("[[inputs.wild]]\nisolate = true\nsin = \"crash\"\nevery = 3\n" + append()))
+      << problem;
+  fs::copy_file(SAMPLES "/tries.so", file("other.so"));
+  fs::rename(file("other.so"), file("mine.so"));
+  EXPECT_TRUE(eventually([&] { return count(logged(), "[inputs.wild] restarted") >= 1; }))
+      << logged();
+  EXPECT_TRUE(eventually([&] { return count(logged(), "SIGSEGV; restarting") >= 2; })) << logged();
+  EXPECT_TRUE(graph->stop(10s));
+}
+
 TEST_F(IsolateTest, FiveDeathsSwitchItOff) {
   ASSERT_TRUE(start("[[inputs.wild]]\nisolate = true\nsin = \"exit\"\n" + append())) << problem;
   EXPECT_TRUE(eventually(

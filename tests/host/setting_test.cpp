@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/runtime_changes.hpp"
+#include "config/credentials.hpp"
 #include "config/toml.hpp"
 #include "config/toml_text.hpp"
 #include "config_plugins.hpp"
@@ -110,6 +111,29 @@ TEST(InstanceToml, ReadsBackAsItWas) {
   ASSERT_TRUE(std::holds_alternative<Table>(again)) << written;
   EXPECT_TRUE(instance_toml("org.example.config:inputs.cpu", {})
                   .starts_with("[[inputs.\"org.example.config:inputs.cpu\"]]"));
+}
+
+TEST(Credentials, AreMaskedInUrlsConnectionStringsAndHeaders) {
+  const auto shown = [](const std::string& text) {
+    return std::get<std::string>(without_credentials(Value{text, {}}).data);
+  };
+  EXPECT_EQ(shown("redis://me:s3@cret@localhost:6379/0"), "redis://me:(secret)@localhost:6379/0");
+  EXPECT_EQ(shown("amqp://:x@a:1,amqp://u:y@b:2"), "amqp://:(secret)@a:1,amqp://u:(secret)@b:2");
+  EXPECT_EQ(shown("http://h:8086/write?u=me&p=s3cret&db=a"),
+            "http://h:8086/write?u=me&p=(secret)&db=a");
+  EXPECT_EQ(shown("host=a user=me Password=s3cret dbname=b"),
+            "host=a user=me Password=(secret) dbname=b");
+  for (const char* plain : {"http://localhost:8086/a:b@c", "http://me@host/", "10.0.0.1:80",
+                            "SELECT p FROM a WHERE p=1", "mailto:me@host", "p=5", "password="}) {
+    EXPECT_EQ(shown(plain), plain);
+  }
+  Table headers{{"Authorization", Value{std::string{"Bearer s3cret"}, {}}},
+                {"Accept", Value{std::string{"text/csv"}, {}}}};
+  Table table{{"headers", Value{std::move(headers), {}}},
+              {"urls", Value{Array{Value{std::string{"tcp://a:b@c"}, {}}}, {}}}};
+  EXPECT_EQ(toml_text(without_credentials(Value{std::move(table), {}})),
+            "{ headers = { Authorization = \"(secret)\", Accept = \"text/csv\" }, "
+            "urls = [\"tcp://a:(secret)@c\"] }");
 }
 
 TEST(RuntimeChanges, AreToldWithSecretsMasked) {
