@@ -66,7 +66,7 @@ void report(const char* where, const tw_output& output, tw_instance* self) {
   const Points one{1}, thousand{1000};
   const double small = cost(20'000, [&] { write(one); });
   const double large = cost(2'000, [&] { write(thousand); });
-  std::printf("%-9s %10.2f us a call of 1 point %10.3f us a point in calls of 1000\n", where,
+  std::printf("%-10s %10.2f us a call of 1 point %10.3f us a point in calls of 1000\n", where,
               small / 1000, large / 1000 / 1000);
 }
 
@@ -97,12 +97,17 @@ int main(int argc, char** argv) {
 
   Spawner spawner{argv[1]};
   Workers workers;
-  Remote remote{{argv[2], plugin.id, {TW_OUTPUT}, nullptr}, {}, spawner, workers, {}};
-  if (remote.create(&host, options.config(), &error) < 0 || remote.start(&error) < 0) {
-    return std::fprintf(stderr, "%s\n", error.message), 1;
+  for (const bool filtered : {true, false}) {
+    RemoteLimits limits;
+    limits.filtered = filtered;
+    Remote remote{{argv[2], plugin.id, {TW_OUTPUT}}, limits, spawner, workers, {}};
+    if (remote.create(&host, options.config(), &error) < 0 || remote.start(&error) < 0) {
+      return std::fprintf(stderr, "%s\n", error.message), 1;
+    }
+    report(filtered ? "isolated" : "unfiltered",
+           *static_cast<const tw_output*>(stand_in(TW_OUTPUT)), remote.as_instance());
+    remote.stop(&error);
+    remote.destroy();
   }
-  report("isolated", *static_cast<const tw_output*>(stand_in(TW_OUTPUT)), remote.as_instance());
-  remote.stop(&error);
-  remote.destroy();
   return 0;
 }
