@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// kill -9 of a process that writes, deletes, flushes and merges, twenty times on one folder.
-// Between the kills everything acknowledged must be there, and nothing deleted may be.
+// kill -9 of a process that writes, deletes, flushes and merges, twenty times on one folder
+// (CRASH_ROUNDS), while another process backs it up. Between the kills everything acknowledged must
+// be there, and nothing deleted may be; in the backup, as of its start.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -9,17 +10,18 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <random>
 #include <sstream>
 #include <thread>
 
+#include "command_harness.hpp"
 #include "store_harness.hpp"
 
 namespace tickwork::lmdb_test {
 namespace {
 
 constexpr int n_writers = 4;
-constexpr int rounds = 20;
 constexpr int rows_a_batch = 50;
 constexpr int64_t first_time = 1'600'000'000'000'000'000, step = 10'000'000'000;
 
@@ -29,6 +31,14 @@ struct Acknowledged {
   std::atomic<int64_t> deleting;            // rows of measurement "gone" below this may be deleted
   std::atomic<int64_t> deleted;             // ... and below this are
   std::atomic<int64_t> gone_written;
+
+  // As it is now, for who looks at it later. More may be there by then.
+  void copy_to(Acknowledged& other) const {
+    for (int w = 0; w < n_writers; ++w) other.written[w] = written[w].load();
+    other.deleted = deleted.load();
+    other.gone_written = gone_written.load();
+    other.deleting = deleting.load();
+  }
 };
 
 Settings settings(const std::string& path) {
@@ -102,14 +112,15 @@ std::vector<int64_t> numbers_of(Harness& store, const std::string& measurement) 
   return out;
 }
 
-std::string verify(const std::string& path, const Acknowledged& shared) {
+// of_backup: what was acknowledged while it was made may be there or not.
+std::string verify(const std::string& path, const Acknowledged& shared, bool of_backup = false) {
   Harness store(settings(path));
   if (const std::string why = store.open(); !why.empty()) return why;
   for (int w = 0; w < n_writers; ++w) {
     const auto there = numbers_of(store, "load" + std::to_string(w));
     const int64_t acknowledged = shared.written[w], most = acknowledged + rows_a_batch;
     const auto n = static_cast<int64_t>(there.size());
-    if (n != acknowledged && n != most) {
+    if (of_backup ? n < acknowledged : n != acknowledged && n != most) {
       return "writer " + std::to_string(w) + ": " + std::to_string(n) + " rows of " +
              std::to_string(acknowledged);
     }
@@ -122,6 +133,7 @@ std::string verify(const std::string& path, const Acknowledged& shared) {
   if (!rest.empty() && rest.front() < deleted) {
     return "row " + std::to_string(rest.front()) + " was deleted and is back";
   }
+  if (of_backup) return "";
   int64_t expected = shared.gone_written - deleting;
   for (const int64_t i : rest) expected -= i >= deleting && i < shared.gone_written;
   if (expected != 0) return std::to_string(expected) + " rows beside the deleted ones are lost";
@@ -131,8 +143,25 @@ std::string verify(const std::string& path, const Acknowledged& shared) {
   return "";
 }
 
+// Of the data in the folder, while it changes; then of a store made of it.
+[[noreturn]] void back_up(const std::string& folder, const Acknowledged& shared, int round) {
+  Acknowledged before{};
+  shared.copy_to(before);
+  const std::string copy = folder + "/backup", restored = folder + "/restored";
+  const Outcome made = run("backup", {folder + "/data", copy});
+  // In the first round there may be no store yet.
+  if (made.code != 0 && before.written[0] == 0) _exit(0);
+  std::string why = made.err;
+  if (made.code == 0) why = run("restore", {copy, restored}).err;
+  if (why.empty()) why = verify(restored, before, true);
+  if (!why.empty()) std::fprintf(stderr, "backup in round %d: %s\n", round, why.c_str());
+  _exit(why.empty() ? 0 : 1);
+}
+
 TEST(CrashTest, NothingAcknowledgedIsLostOverTwentyKills) {
   TemporaryFolder folder;
+  const char* wanted = std::getenv("CRASH_ROUNDS");
+  const int rounds = wanted ? std::atoi(wanted) : 20;
   void* memory = mmap(nullptr, sizeof(Acknowledged), PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   auto& shared = *new (memory) Acknowledged{};
@@ -140,9 +169,17 @@ TEST(CrashTest, NothingAcknowledgedIsLostOverTwentyKills) {
   for (int round = 0; round < rounds; ++round) {
     const pid_t child = fork();
     if (child == 0) load(folder.path() + "/data", shared);
-    std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 700));
+    const auto time = 50 + random() % 700, until_backup = random() % time;
+    std::this_thread::sleep_for(std::chrono::milliseconds(until_backup));
+    const pid_t copier = fork();
+    if (copier == 0) back_up(folder.path(), shared, round);
+    std::this_thread::sleep_for(std::chrono::milliseconds(time - until_backup));
     kill(child, SIGKILL);
     int status = 0;
+    waitpid(copier, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "backup in round " << round;
+    std::filesystem::remove_all(folder.path() + "/backup");
+    std::filesystem::remove_all(folder.path() + "/restored");
     waitpid(child, &status, 0);
     ASSERT_TRUE(WIFSIGNALED(status)) << "the load ended by itself: " << WEXITSTATUS(status);
     const pid_t reader = fork();  // every second round the next load replays instead

@@ -37,7 +37,7 @@ void read_as_log(std::string_view payload) {
   const uint64_t seed = generation * 0x9e3779b97f4a7c15 + offset;
   const auto length = static_cast<uint32_t>(payload.size());
   std::string file;
-  put_word<uint64_t>(file, 0x31474f4c57544b4c);
+  put_word<uint64_t>(file, generation % 2 ? 0x31474f4c57544b4c : 0x32474f4c57544b4c);
   put_word(file, generation);
   put_word(file, length);
   put_word(file, static_cast<uint32_t>(
@@ -51,7 +51,7 @@ void read_as_log(std::string_view payload) {
 void read_as_raw_log(std::string_view bytes) {
   Visitor visitor;
   const size_t sound = read_log(bytes, 7, visitor);
-  sound_record_after(bytes, 7, sound);
+  synced_record_after(bytes, 7, sound);
 }
 
 void read_as_block(std::string_view bytes) {

@@ -2,10 +2,10 @@
 // The commands for a store's folder, through the module's table, on stores that no process writes;
 // tests/storage has those beside a running program.
 #include <gtest/gtest.h>
-#include <tickwork/draft/command.h>
 
 #include <fstream>
 
+#include "command_harness.hpp"
 #include "durable_file.hpp"
 #include "export_text.hpp"
 #include "store_harness.hpp"
@@ -19,31 +19,6 @@ const std::string head =
     "# INFLUXDB EXPORT: 1677-09-21T00:12:43Z - 2262-04-11T23:47:16Z\n"
     "# DDL\nCREATE DATABASE db WITH NAME autogen\n# DML\n# CONTEXT-DATABASE:db\n"
     "# CONTEXT-RETENTION-POLICY:autogen\n# writing tsm data\n";
-
-struct Outcome {
-  int code = -1;
-  std::string out, err;
-};
-
-Outcome run(const std::string& name, const std::vector<std::string>& arguments) {
-  const auto& table = Harness::ext<tw_commands>(TW_COMMANDS);
-  const auto append = [](const tw_writer* self, tw_str text) -> tw_status {
-    static_cast<std::string*>(self->self)->append(text.data, text.len);
-    return TW_OK;
-  };
-  Outcome outcome;
-  const tw_writer out{sizeof(tw_writer), &outcome.out, append};
-  const tw_writer err{sizeof(tw_writer), &outcome.err, append};
-  std::vector<const char*> argv;
-  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
-  argv.push_back(nullptr);
-  for (uint32_t i = 0; i < table.count; ++i) {
-    if (table.commands[i]->name != name) continue;
-    outcome.code =
-        table.commands[i]->run(static_cast<int32_t>(arguments.size()), argv.data(), &out, &err);
-  }
-  return outcome;
-}
 
 struct CommandsTest : ::testing::Test {
   CommandsTest() {

@@ -37,7 +37,7 @@ Environment::Environment(const std::string& folder, size_t map_size, TreeNames t
                          Opening opening)
     : folder_(folder) {
   const bool writes = opening == Opening::write;
-  if (writes) std::filesystem::create_directories(folder);
+  if (writes) make_folder(folder);
   if (opening == Opening::shared) use_.emplace(folder);
   const std::string lock_file = folder + "/lock.mdb";
   const bool fresh_lock = opening == Opening::shared && !std::filesystem::exists(lock_file);
@@ -52,6 +52,16 @@ Environment::Environment(const std::string& folder, size_t map_size, TreeNames t
   int dead = 0;
   if (opening != Opening::frozen) check("check readers", mdb_reader_check(env_, &dead));
   open_trees(trees, opening);
+  if (writes) name_durably();
+}
+
+// LMDB syncs its file, not the folder that names it. Whoever created it may have died before.
+void Environment::name_durably() const {
+  MDB_envinfo info{};
+  mdb_env_info(env_, &info);
+  if (info.me_last_txnid > 1) return;
+  sync_folder(folder_);
+  sync_folder(std::filesystem::absolute(folder_).parent_path().string());
 }
 
 void Environment::open_trees(TreeNames trees, Opening opening) {

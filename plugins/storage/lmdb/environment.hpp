@@ -46,6 +46,7 @@ class Environment {
 
  private:
   void open_trees(TreeNames trees, Opening opening);
+  void name_durably() const;
   void check(const char* what, int code);  // closes and throws
   std::string folder_;
   std::optional<FolderUse> use_;

@@ -14,9 +14,11 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr uint64_t magic = 0x31474f4c57544b4c;  // "LKTWLOG1"
-constexpr size_t head_bytes = 16;               // magic, generation
-constexpr size_t record_head = 16;              // length, check of it, checksum of the payload
+constexpr uint64_t magic = 0x32474f4c57544b4c;      // "LKTWLOG2"
+constexpr uint64_t old_magic = 0x31474f4c57544b4c;  // "LKTWLOG1": as if each record began a group
+constexpr size_t head_bytes = 16;                   // magic, generation
+constexpr size_t record_head = 16;                  // length, check of it, checksum of the payload
+constexpr uint32_t begins_group = 1U << 31;         // in the length: all before it was on the disk
 
 std::string file_name(const std::string& folder, uint64_t generation) {
   char name[32];
@@ -56,7 +58,9 @@ Log::~Log() { ::close(file_); }
 uint64_t Log::append(std::string_view payload) {
   const std::lock_guard lock(mutex_);
   const uint64_t seed = seed_of(generation_, appended_);
-  const auto length = static_cast<uint32_t>(payload.size());
+  auto length = static_cast<uint32_t>(payload.size());
+  // What is queued is written when the write before it has been synced, if that is promised.
+  if (queue_.empty() && (sync_ == Sync::always || synced_ == appended_)) length |= begins_group;
   put_word(queue_, length);
   put_word(queue_, length_check(length, seed));
   put_word(queue_, checksum(payload, seed));
@@ -178,16 +182,22 @@ struct RecordReader {
   }
 };
 
-// The payload of the record at offset, or nothing data() == null.
-std::string_view record_at(std::string_view file, uint64_t generation, size_t offset) {
+struct FoundRecord {
+  std::string_view payload;  // data() == null: there is none
+  bool begins_group = false;
+};
+
+FoundRecord record_at(std::string_view file, uint64_t generation, size_t offset) {
   if (file.size() < offset + record_head) return {};
-  const auto length = load_word<uint32_t>(file.data() + offset);
+  const auto word = load_word<uint32_t>(file.data() + offset);
   const uint64_t seed = seed_of(generation, offset);
-  if (load_word<uint32_t>(file.data() + offset + 4) != length_check(length, seed)) return {};
+  if (load_word<uint32_t>(file.data() + offset + 4) != length_check(word, seed)) return {};
+  const uint32_t length = word & ~begins_group;
   if (length > file.size() - offset - record_head) return {};
   const std::string_view payload = file.substr(offset + record_head, length);
   const auto sum = load_word<uint64_t>(file.data() + offset + 8);
-  return sum == checksum(payload, seed) ? payload : std::string_view{};
+  if (sum != checksum(payload, seed)) return {};
+  return {payload, (word & begins_group) != 0};
 }
 
 }  // namespace
@@ -252,19 +262,22 @@ void LogRecord::finish(std::string& payload) const {
 
 size_t read_log(std::string_view file, uint64_t generation, LogVisitor& visitor) {
   Reader head(file);
-  if (head.word<uint64_t>() != magic || head.word<uint64_t>() != generation) return 0;
+  const auto kind = head.word<uint64_t>();
+  if ((kind != magic && kind != old_magic) || head.word<uint64_t>() != generation) return 0;
   size_t offset = head_bytes;
   while (true) {
-    const std::string_view payload = record_at(file, generation, offset);
+    const std::string_view payload = record_at(file, generation, offset).payload;
     if (payload.data() == nullptr) return offset;
     RecordReader{Reader(payload), visitor}.read();
     offset += record_head + payload.size();
   }
 }
 
-bool sound_record_after(std::string_view file, uint64_t generation, size_t from) {
+bool synced_record_after(std::string_view file, uint64_t generation, size_t from) {
+  const bool old = Reader(file).word<uint64_t>() == old_magic;
   for (size_t at = from + 1; at + record_head < file.size(); ++at) {
-    if (record_at(file, generation, at).data() != nullptr) return true;
+    const FoundRecord found = record_at(file, generation, at);
+    if (found.payload.data() != nullptr && (old || found.begins_group)) return true;
   }
   return false;
 }

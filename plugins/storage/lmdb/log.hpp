@@ -83,7 +83,8 @@ struct LogVisitor {
 // nonsense.
 size_t read_log(std::string_view file, uint64_t generation, LogVisitor& visitor);
 
-// True if a sound record begins anywhere behind from: then it was damage, not a torn tail.
-bool sound_record_after(std::string_view file, uint64_t generation, size_t from);
+// True if a sound record that was written when from was on the disk begins anywhere behind it: then
+// it was damage, not the torn tail of a power cut.
+bool synced_record_after(std::string_view file, uint64_t generation, size_t from);
 
 }  // namespace tickwork::lmdb

@@ -59,11 +59,14 @@ std::string told(const std::string& row) {
 }
 
 struct LogTest : ::testing::Test {
-  // The bytes of a log with n records.
-  std::string file_of(int n) {
-    Log log(folder.path(), 9, Sync::always);
+  // The bytes of a log with n records, in one group or each in its own.
+  std::string file_of(int n, Sync sync = Sync::always, bool waits = false) {
+    Log log(folder.path(), 9, sync);
     uint64_t position = 0;
-    for (int i = 0; i < n; ++i) position = log.append(record("r" + std::to_string(i)));
+    for (int i = 0; i < n; ++i) {
+      position = log.append(record("r" + std::to_string(i)));
+      if (waits) log.wait(position);
+    }
     log.wait(position);
     EXPECT_EQ(log.path(), folder.path() + "/0000000000000009.log");
     return read_file(log.path());
@@ -88,18 +91,31 @@ TEST_F(LogTest, EveryTornTailKeepsTheWholeRecords) {
     EXPECT_GE(sound, last);
     last = sound;
     EXPECT_TRUE(visitor.text.empty() || visitor.text == told("r0"));
-    EXPECT_FALSE(sound_record_after(std::string_view(file).substr(0, n), 9, sound));
+    EXPECT_FALSE(synced_record_after(std::string_view(file).substr(0, n), 9, sound));
   }
 }
 
-TEST_F(LogTest, DamageBeforeSoundRecordsIsTold) {
-  std::string file = file_of(3);
+TEST_F(LogTest, DamageBeforeAnotherGroupIsTold) {
+  std::string file = file_of(3, Sync::always, true);
   file[40] = static_cast<char>(file[40] ^ 4);
   Told visitor;
   const size_t sound = read_log(file, 9, visitor);
   EXPECT_EQ(sound, 16u);
   EXPECT_EQ(visitor.text, "");
-  EXPECT_TRUE(sound_record_after(file, 9, sound));
+  EXPECT_TRUE(synced_record_after(file, 9, sound));
+  std::string old = file_of(3);
+  old[7] = '1';
+  old[40] = static_cast<char>(old[40] ^ 4);
+  EXPECT_TRUE(synced_record_after(old, 9, sound));
+}
+
+// A power cut leaves any part of what was not synced.
+TEST_F(LogTest, AHoleInTheLastGroupIsATornTail) {
+  for (const bool waits : {false, true}) {
+    std::string file = file_of(3, waits ? Sync::interval : Sync::always, waits);
+    file[40] = static_cast<char>(file[40] ^ 4);
+    EXPECT_FALSE(synced_record_after(file, 9, 16));
+  }
 }
 
 TEST_F(LogTest, RecordsOfAnotherGenerationOrPlaceAreNotSound) {

@@ -79,7 +79,7 @@ ReplayedLog replay_log(Registry& registry, std::string_view bytes, uint64_t gene
   try {
     log.sound = read_log(bytes, generation, replayer);
     const bool damaged =
-        log.sound < bytes.size() && sound_record_after(bytes, generation, log.sound);
+        log.sound < bytes.size() && synced_record_after(bytes, generation, log.sound);
     if (damaged) log.damage = "damage at byte " + std::to_string(log.sound);
   } catch (const Damaged& damage) {
     log.damage = damage.what();

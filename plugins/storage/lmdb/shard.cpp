@@ -260,6 +260,10 @@ void Shard::add_tombstone(Tombstone stone) {
   const std::lock_guard lock(commit_mutex_);
   const auto env = this->env();
   Transaction txn(*env, Access::write);
+  // A merge since the flush may have moved the rows into a newer generation.
+  for (const GenerationInfo& g : list_generations(txn)) {
+    stone.bound = std::max(stone.bound, g.generation);
+  }
   for (const Tombstone& other : list_tombstones(txn)) stone.number = other.number + 1;
   txn.put(shard_state_tree, numbered("tomb", stone.number), tombstone_value(stone));
   txn.commit();

@@ -123,7 +123,7 @@ void verify_log(const std::string& path, std::string_view bytes, uint64_t genera
   SilentVisitor visitor;
   try {
     const size_t sound = read_log(bytes, generation, visitor);
-    if (sound < bytes.size() && sound_record_after(bytes, generation, sound)) {
+    if (sound < bytes.size() && synced_record_after(bytes, generation, sound)) {
       report(path + ": damage at byte " + std::to_string(sound));
     }
   } catch (const Damaged& damage) {
