@@ -13,6 +13,7 @@
 #include "log.hpp"
 #include "row_stream.hpp"
 #include "segment.hpp"
+#include "shared_block.hpp"
 
 namespace {
 
@@ -54,7 +55,20 @@ void read_as_raw_log(std::string_view bytes) {
   synced_record_after(bytes, 7, sound);
 }
 
+void read_as_shared_block(std::string_view bytes) {
+  SharedBlock block;
+  block.open(bytes);
+  const std::vector<FieldId> wanted{1, 2};
+  Columns rows;
+  for (size_t place = 0; place < block.series().size(); ++place) {
+    block.head(place);
+    block.read(place, nullptr, rows);
+    block.read(place, &wanted, rows);
+  }
+}
+
 void read_as_block(std::string_view bytes) {
+  if (bytes.size() > 8 && bytes[8] == 0) return read_as_shared_block(bytes);
   const Columns all = decode_block(bytes, nullptr);
   const std::vector<FieldId> wanted{1, 2};
   decode_block(bytes, &wanted);

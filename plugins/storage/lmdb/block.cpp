@@ -102,8 +102,8 @@ Summary take_summary(uint32_t type, Reader& in) {
 
 // ---- columns ----
 
-void put_payload(uint32_t type, std::span<const uint64_t> bits,
-                 std::span<const std::string_view> texts, std::string& out) {
+void put_values(uint32_t type, std::span<const uint64_t> bits,
+                std::span<const std::string_view> texts, std::string& out) {
   if (type == TW_STRING) return encode_texts(texts, out);
   if (type == TW_FLOAT) return encode_floats(bits, out);
   if (type == TW_BOOL) return encode_bools(bits, out);
@@ -139,27 +139,12 @@ bool any_null(const Column& column, size_t from, size_t to) {
 
 void put_column(const Column& column, size_t from, size_t to, std::string& head,
                 std::string& body) {
-  const bool nulls = any_null(column, from, to);
-  std::span<const uint64_t> bits(column.bits);
-  std::span<const std::string_view> texts(column.texts);
-  Dense dense;
+  Summary summary;
   const size_t start = body.size();
-  if (nulls) {
-    dense = squeeze(column, from, to);
-    bits = dense.bits;
-    texts = dense.texts;
-    pack_bits(dense.bitmap, 1, body);
-  } else if (column.text()) {
-    texts = texts.subspan(from, to - from);
-  } else {
-    bits = bits.subspan(from, to - from);
-  }
-  put_payload(column.type, bits, texts, body);
+  const uint8_t flags = put_payload(column, from, to, body, &summary);
   put_varint(head, column.field);
   head.push_back(static_cast<char>(column.type));
-  head.push_back(static_cast<char>(nulls ? has_nulls : 0));
-  Summary summary = summarize(column.type, bits);
-  if (column.text()) summary.count = texts.size();
+  head.push_back(static_cast<char>(flags));
   put_summary(column.type, summary, head);
   put_varint(head, body.size() - start);
 }
@@ -184,10 +169,10 @@ ColumnHead read_column_head(Reader& in) {
   return head;
 }
 
-void decode_values(const ColumnHead& head, Reader& in, size_t count, Column& out) {
-  if (head.type == TW_STRING) return decode_texts(in, count, out.texts);
-  if (head.type == TW_FLOAT) return decode_floats(in, count, out.bits);
-  if (head.type == TW_BOOL) return decode_bools(in, count, out.bits);
+void decode_values(Reader& in, size_t count, Column& out) {
+  if (out.type == TW_STRING) return decode_texts(in, count, out.texts);
+  if (out.type == TW_FLOAT) return decode_floats(in, count, out.bits);
+  if (out.type == TW_BOOL) return decode_bools(in, count, out.bits);
   decode_words(in, count, out.bits);
 }
 
@@ -199,25 +184,6 @@ void spread(const std::vector<uint8_t>& valid, std::vector<T>& values) {
     if (valid[row]) out[row] = values[next++];
   }
   values = std::move(out);
-}
-
-void decode_column(const ColumnHead& head, std::string_view payload, size_t rows, Column& out) {
-  out.field = head.field;
-  out.type = head.type;
-  out.texts.clear();
-  out.valid.clear();
-  Reader in(payload);
-  if (!(head.flags & has_nulls)) return decode_values(head, in, rows, out);
-  std::vector<uint64_t> bitmap(rows);
-  unpack_bits(in, rows, 1, bitmap.data());
-  out.valid.assign(bitmap.begin(), bitmap.end());
-  const auto count = static_cast<size_t>(std::count(bitmap.begin(), bitmap.end(), 1));
-  decode_values(head, in, count, out);
-  if (out.text()) {
-    spread(out.valid, out.texts);
-  } else {
-    spread(out.valid, out.bits);
-  }
 }
 
 // ---- the block ----
@@ -237,6 +203,47 @@ BlockHead take_head(Reader& in) {
 }
 
 }  // namespace
+
+uint8_t put_payload(const Column& column, size_t from, size_t to, std::string& out,
+                    Summary* summary) {
+  const bool nulls = any_null(column, from, to);
+  std::span<const uint64_t> bits(column.bits);
+  std::span<const std::string_view> texts(column.texts);
+  Dense dense;
+  if (nulls) {
+    dense = squeeze(column, from, to);
+    bits = dense.bits;
+    texts = dense.texts;
+    pack_bits(dense.bitmap, 1, out);
+  } else if (column.text()) {
+    texts = texts.subspan(from, to - from);
+  } else {
+    bits = bits.subspan(from, to - from);
+  }
+  put_values(column.type, bits, texts, out);
+  if (summary) *summary = summarize(column.type, bits);
+  if (summary && column.text()) summary->count = texts.size();
+  return nulls ? has_nulls : 0;
+}
+
+void decode_payload(uint32_t type, uint8_t flags, std::string_view payload, size_t rows,
+                    Column& out) {
+  out.type = type;
+  out.texts.clear();
+  out.valid.clear();
+  Reader in(payload);
+  if (!(flags & has_nulls)) return decode_values(in, rows, out);
+  std::vector<uint64_t> bitmap(rows);
+  unpack_bits(in, rows, 1, bitmap.data());
+  out.valid.assign(bitmap.begin(), bitmap.end());
+  const auto count = static_cast<size_t>(std::count(bitmap.begin(), bitmap.end(), 1));
+  decode_values(in, count, out);
+  if (out.text()) {
+    spread(out.valid, out.texts);
+  } else {
+    spread(out.valid, out.bits);
+  }
+}
 
 std::vector<size_t> cut_blocks(std::span<const int64_t> times) {
   std::vector<size_t> ends;
@@ -322,7 +329,9 @@ void BlockView::decode_times(std::vector<int64_t>& out) const {
 }
 
 void BlockView::decode(const ColumnHead& column, Column& out) const {
-  decode_column(column, body_.substr(column.offset, column.bytes), head_.rows, out);
+  out.field = column.field;
+  decode_payload(column.type, column.flags, body_.substr(column.offset, column.bytes), head_.rows,
+                 out);
 }
 
 Columns decode_block(std::string_view block, const std::vector<FieldId>* wanted) {

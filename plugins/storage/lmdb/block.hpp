@@ -29,6 +29,12 @@ struct Summary {
   uint64_t least = 0, most = 0, sum = 0, first = 0, last = 0;
 };
 
+// Rows [from, to) of a column as a payload, appended to out; its flags are returned.
+uint8_t put_payload(const Column& column, size_t from, size_t to, std::string& out,
+                    Summary* summary);
+void decode_payload(uint32_t type, uint8_t flags, std::string_view payload, size_t rows,
+                    Column& out);
+
 // Rows [from, to) of sorted rows as a block of that series, appended to out.
 void encode_block(SeriesId series, const Columns& rows, size_t from, size_t to, std::string& out);
 

@@ -138,6 +138,29 @@ TEST_F(CommandsTest, ADamagedBlockIsNamedAndCostsItsRows) {
   EXPECT_NE(exported.err.find("(m,h=b)"), std::string::npos) << exported.err;
 }
 
+TEST_F(CommandsTest, SharedBlocksAreReadCheckedAndNamed) {
+  std::string lines, expected;
+  for (int i = 100; i < 200; ++i) {
+    lines += "m,h=" + std::to_string(i) + " s=\"needle " + std::to_string(i) + "\" 1\n";
+  }
+  store->write(lines);
+  store->close();
+  const Outcome inspected = run("inspect", {path("data"), "--json"});
+  EXPECT_NE(inspected.out.find("\"series\":100,\"segments\":1,\"blocks\":1,\"rows\":100"),
+            std::string::npos)
+      << inspected.out;
+  EXPECT_EQ(run("export", {path("data")}).out, head + lines);
+  const Outcome sound = run("check", {path("data")});
+  EXPECT_NE(sound.out.find(" 1 blocks, 100 rows: sound"), std::string::npos) << sound.out;
+  damage("needle 150");
+  const Outcome checked = run("check", {path("data")});
+  EXPECT_EQ(checked.code, 1);
+  EXPECT_NE(checked.out.find("block of the series from 1 (m,h=100) on: checksum of a block"),
+            std::string::npos)
+      << checked.out;
+  EXPECT_EQ(run("export", {path("data")}).code, 1);
+}
+
 TEST_F(CommandsTest, DamageOfIndexPagesAndLogsIsNamed) {
   for (int i = 1; i < 5; ++i) store->write("m,h=unique v=" + std::to_string(i) + " 1");
   fs::copy(path("data"), path("crashed"), fs::copy_options::recursive);

@@ -73,6 +73,29 @@ TEST_F(DamageTest, ADamagedBlockCostsItsOwnRows) {
   EXPECT_TRUE(store->logged("checksum of a block does not match; its rows are left out"));
 }
 
+TEST_F(DamageTest, ADamagedSharedBlockIsNamedOnce) {
+  std::string lines, others;
+  for (int i = 0; i < 20; ++i) {
+    lines += "m,h=" + std::to_string(10 + i) + " s=\"needle " + std::to_string(10 + i) + "\" 1\n";
+  }
+  store->write(lines + "m,h=a v=1 1");
+  store->close();
+  const fs::path file = find("/shard/", ".mdb").parent_path() / "data.mdb";
+  const size_t at = lmdb::read_file(file).find("needle 19");
+  ASSERT_NE(at, std::string::npos);
+  change(file, at, "NEEDLE");
+  ASSERT_EQ(store->open(), "");
+  EXPECT_EQ(store->write("m,h=15 v=2 2"), "");
+  EXPECT_EQ(store->scan({"m"}), "m,h=15 2 v=2\n");
+  size_t told = 0;
+  for (const std::string& line : store->log()) {
+    const bool here = line.find("block of the series from 1 on, generation") != std::string::npos;
+    told += here && line.find("checksum of a block does not match; its rows are left out") !=
+                        std::string::npos;
+  }
+  EXPECT_EQ(told, 1u);
+}
+
 TEST_F(DamageTest, ATornLogTailIsLeftOutQuietly) {
   store->write("m v=1 1");
   store->write("m v=2 2");

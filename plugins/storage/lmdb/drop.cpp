@@ -24,7 +24,7 @@ std::vector<SeriesId> with_rows(const std::shared_ptr<Shard>& shard,
     for (const ShardReader::Block& block : blocks) {
       if (reader.hides_all(id, block)) continue;
       static const std::vector<FieldId> no_columns;
-      const Columns rows = decode_block(block.bytes, &no_columns);
+      const Columns rows = block.decode(&no_columns);
       std::vector<uint8_t> keep(rows.rows(), 1);
       reader.hide(id, block.generation, rows.times, keep);
       if (std::find(keep.begin(), keep.end(), 1) == keep.end()) continue;

@@ -14,17 +14,6 @@ namespace {
 
 constexpr size_t small_log = 1 << 20;
 
-void add_blocks(SegmentWriter& writer, SeriesId series, const Columns& rows) {
-  std::string block;
-  size_t from = 0;
-  for (const size_t to : cut_blocks(rows.times)) {
-    block.clear();
-    encode_block(series, rows, from, to, block);
-    writer.add(series, block);
-    from = to;
-  }
-}
-
 }  // namespace
 
 Store::Store(const tw_host* host, Options options)
@@ -131,11 +120,9 @@ void Store::flush_shard(const Table& table, const ShardTable& rows) {
   for (const auto& [series, stream] : rows.streams()) streams.push_back(stream);
   std::sort(streams.begin(), streams.end(),
             [](const Stream* a, const Stream* b) { return a->series < b->series; });
-  shard.commit_generation(table.generation(), [&](SegmentWriter& writer) {
-    for (const Stream* stream : streams) {
-      const Columns columns = read_stream(stream->view(), rows.shapes(), nullptr);
-      if (!columns.empty()) add_blocks(writer, stream->series, columns);
-    }
+  shard.commit_generation(table.generation(), [&](GenerationWriter& writer) {
+    StreamReader reader(rows.shapes());
+    for (const Stream* stream : streams) writer.add(stream->series, reader.read(stream->view()));
   });
   unsettled_[shard.info().id] = {rows.shard(), host_->ticks(host_)};
 }

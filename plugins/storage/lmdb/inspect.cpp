@@ -24,7 +24,27 @@ struct ShardCount {
   uint64_t generations = 0, series = 0, segments = 0, blocks = 0, rows = 0, damaged = 0, bytes = 0;
 };
 
-// Heads of blocks only; rows that were written twice, or deleted and not merged yet, count.
+void count_shared(std::string_view block, ShardCount& count, std::vector<SeriesId>& all) {
+  SharedBlock shared;
+  shared.open(block);
+  count.rows += shared.rows();
+  all.insert(all.end(), shared.series().begin(), shared.series().end());
+}
+
+void count_segment(const Segment& segment, bool is_shared, ShardCount& count,
+                   std::vector<SeriesId>& all) {
+  for (size_t i = 0; i < segment.count(); ++i) {
+    ++count.blocks;
+    if (is_shared) {
+      count_shared(segment.block(i), count, all);
+      continue;
+    }
+    if (all.empty() || all.back() != segment.series(i)) all.push_back(segment.series(i));
+    count.rows += read_block_head(segment.block(i)).rows;
+  }
+}
+
+// Values are not looked at; rows that were written twice, or deleted and not merged yet, count.
 ShardCount count_shard(const std::shared_ptr<Shard>& shard) {
   ShardCount count;
   count.bytes = shard->bytes();
@@ -36,12 +56,8 @@ ShardCount count_shard(const std::shared_ptr<Shard>& shard) {
   for (bool more = cursor.first(); more; more = cursor.next()) {
     ++count.segments;
     try {
-      const Segment segment(cursor.value());
-      for (size_t i = 0; i < segment.count(); ++i) {
-        if (all.empty() || all.back() != segment.series(i)) all.push_back(segment.series(i));
-        ++count.blocks;
-        count.rows += read_block_head(segment.block(i)).rows;
-      }
+      const bool is_shared = (load_key(cursor.key().data()) & shared_mark) != 0;
+      count_segment(Segment(cursor.value()), is_shared, count, all);
     } catch (const Damaged&) {
       ++count.damaged;
     }

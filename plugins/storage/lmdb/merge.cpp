@@ -3,7 +3,7 @@
 // tombstones hide, encode again. The newest generations are merged while they are small beside the
 // one before them, so each row is rewritten a logarithmic number of times.
 #include <algorithm>
-#include <set>
+#include <utility>
 
 #include "shard.hpp"
 
@@ -35,7 +35,9 @@ uint64_t total_bytes(const std::vector<GenerationInfo>& all) {
   return bytes;
 }
 
-void align_columns(Columns& rows, const std::vector<std::pair<FieldId, uint32_t>>& fields) {
+using Fields = std::vector<std::pair<FieldId, uint32_t>>;
+
+void align_columns(Columns& rows, const Fields& fields) {
   std::vector<Column> aligned;
   for (const auto& wanted : fields) {
     const auto same = [&](const Column& c) { return c.field == wanted.first; };
@@ -49,39 +51,85 @@ void align_columns(Columns& rows, const std::vector<std::pair<FieldId, uint32_t>
   rows.finish();
 }
 
-}  // namespace
+bool same_columns(const Columns& a, const Columns& b) {
+  const auto same = [](const Column& x, const Column& y) {
+    return x.field == y.field && x.type == y.type;
+  };
+  return std::equal(a.columns.begin(), a.columns.end(), b.columns.begin(), b.columns.end(), same);
+}
 
-Columns read_everything(ShardReader& reader, SeriesId series, const std::set<uint64_t>& generations,
-                        const Report& report) {
-  std::vector<ShardReader::Block> blocks;
-  reader.find(series, INT64_MIN, INT64_MAX, blocks, report);
-  std::vector<Columns> parts;
-  std::vector<std::pair<FieldId, uint32_t>> fields;
-  for (const ShardReader::Block& block : blocks) {
-    if (!generations.contains(block.generation) || reader.hides_all(series, block)) continue;
-    try {
-      Columns rows = decode_block(block.bytes, nullptr);
-      std::vector<uint8_t> keep(rows.rows(), 1);
-      reader.hide(series, block.generation, rows.times, keep);
-      filter_rows(rows, keep);
-      for (const Column& column : rows.columns) {
-        const std::pair<FieldId, uint32_t> field{column.field, column.type};
-        if (std::find(fields.begin(), fields.end(), field) == fields.end()) fields.push_back(field);
-      }
-      if (!rows.empty()) parts.push_back(std::move(rows));
-    } catch (const Damaged& damage) {
-      report(reader.shard().folder() + "/data.mdb: series " + std::to_string(series) + ": " +
-             damage.what() + "; its rows are left out");
-    }
+// Gives all parts the same columns.
+void align(RowParts& parts) {
+  bool aligned = true;
+  for (size_t i = 1; i < parts.count(); ++i) aligned &= same_columns(parts[0], parts[i]);
+  if (aligned) return;
+  Fields fields;
+  for (size_t i = 0; i < parts.count(); ++i) {
+    for (const Column& column : parts[i].columns) fields.emplace_back(column.field, column.type);
   }
   std::sort(fields.begin(), fields.end());
-  Columns out;
-  for (Columns& part : parts) {
-    align_columns(part, fields);
-    out = merge_rows(std::move(out), part);
-  }
-  return out;
+  fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
+  for (size_t i = 0; i < parts.count(); ++i) align_columns(parts[i], fields);
 }
+
+// The series of several generations in order, with the rows that are left of them.
+class MergeWalk {
+ public:
+  MergeWalk(const ShardReader& reader, const std::vector<GenerationInfo>& chosen,
+            const Report& report)
+      : reader_(reader) {
+    for (const GenerationInfo& g : chosen) {
+      sources_.push_back({g.generation, GenerationWalk(reader.txn(), g.generation, report)});
+    }
+  }
+
+  // The next series, 0 at the end, with its rows.
+  SeriesId next(Columns& rows) {
+    SeriesId least = 0;
+    for (const Source& source : sources_) {
+      const SeriesId series = source.walk.series();
+      if (series != 0 && (least == 0 || series < least)) least = series;
+    }
+    parts_.clear();
+    for (Source& source : sources_) {
+      if (least != 0 && source.walk.series() == least) read(source);
+    }
+    align(parts_);
+    rows.times.clear();
+    for (size_t i = 0; i < parts_.count(); ++i) {
+      if (i == 0) {
+        std::swap(rows, parts_[i]);
+      } else {
+        rows = merge_rows(std::move(rows), parts_[i]);
+      }
+    }
+    return least;
+  }
+
+ private:
+  struct Source {
+    uint64_t generation;
+    GenerationWalk walk;
+  };
+
+  void read(Source& source) {
+    const SeriesId series = source.walk.series();
+    const size_t before = parts_.count();
+    source.walk.read(parts_);
+    if (reader_.tombstones().empty()) return;
+    for (size_t i = before; i < parts_.count(); ++i) {
+      std::vector<uint8_t> keep(parts_[i].rows(), 1);
+      reader_.hide(series, source.generation, parts_[i].times, keep);
+      filter_rows(parts_[i], keep);
+    }
+  }
+
+  const ShardReader& reader_;
+  std::vector<Source> sources_;
+  RowParts parts_;
+};
+
+}  // namespace
 
 bool Shard::crowded() {
   return ShardReader(shared_from_this()).generations().size() > 2 * most_generations;
@@ -116,30 +164,16 @@ void Shard::clear_tombstones(const std::vector<Tombstone>& stones) {
 void Shard::merge_generations(const std::vector<GenerationInfo>& chosen, bool everything,
                               const Report& report) {
   const std::lock_guard lock(commit_mutex_);
-  ShardReader reader(shared_from_this());
-  std::set<uint64_t> numbers;
-  for (const GenerationInfo& g : chosen) numbers.insert(g.generation);
+  const ShardReader reader(shared_from_this());
   const auto env = this->env();
   Transaction txn(*env, Access::write);
   for (const GenerationInfo& g : chosen) erase_generation(txn, g.generation);
   const uint64_t newest = chosen.back().generation;
-  uint64_t bytes = 0;
-  SegmentWriter writer([&](SeriesId first, uint64_t block, std::string_view segment) {
-    txn.put(segment_tree, segment_key(newest, first, block), segment, MDB_APPEND);
-    bytes += segment.size();
-  });
-  std::string block;
-  for (const SeriesId series : reader.series()) {
-    const Columns rows = read_everything(reader, series, numbers, report);
-    size_t from = 0;
-    for (const size_t to : cut_blocks(rows.times)) {
-      block.clear();
-      encode_block(series, rows, from, to, block);
-      writer.add(series, block);
-      from = to;
-    }
-  }
-  writer.finish();
+  GenerationWriter writer(txn, newest);
+  MergeWalk walk(reader, chosen, report);
+  Columns rows;
+  while (const SeriesId series = walk.next(rows)) writer.add(series, rows);
+  const uint64_t bytes = writer.finish();
   if (bytes > 0) put_generation(txn, {newest, bytes});
   if (everything) {
     for (const Tombstone& stone : reader.tombstones()) erase_tombstone(txn, stone);

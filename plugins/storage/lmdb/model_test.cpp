@@ -28,8 +28,10 @@ class Scenario {
 
   void step() {
     const unsigned dice = pick(100);
-    if (dice < 80) {
+    if (dice < 70) {
       write();
+    } else if (dice < 80) {
+      write_short();
     } else if (dice < 87) {
       check();
     } else if (dice < 92) {
@@ -130,6 +132,26 @@ class Scenario {
         row[field] = v.printed;
       }
       lines += measurement + tags + " " + list + " " + std::to_string(at) + "\n";
+    }
+    lines.pop_back();
+    ASSERT_EQ(store_->write(lines), "");
+  }
+
+  // A row or two for each of many series.
+  void write_short() {
+    std::string lines;
+    const unsigned first = pick(300), n = 20 + pick(200);
+    const int64_t at = clock_ += 10'000'000'000;
+    for (unsigned i = first; i < first + n; ++i) {
+      const std::string measurement = "m" + std::to_string(pick(20) == 0 ? pick(3) : i % 2);
+      const std::string series =
+          measurement + ",host=h" + std::to_string(i % 8) + ",id=" + std::to_string(i);
+      for (int64_t row = 0; row <= (pick(3) == 0 ? 1 : 0); ++row) {
+        const std::string field = pick(10) == 0 ? "s1" : "f1";
+        const Value v = value(field);
+        model_[measurement][series][at + row][field] = v.printed;
+        lines += series + " " + field + "=" + v.protocol + " " + std::to_string(at + row) + "\n";
+      }
     }
     lines.pop_back();
     ASSERT_EQ(store_->write(lines), "");

@@ -85,31 +85,47 @@ char* encode_row(RowState& state, const Shape& shape, int64_t time, const tw_fie
   return out;
 }
 
+void RowDecoder::add_columns() {
+  if (out_.empty()) out_.columns.clear();
+  only_ = out_.empty() ? state_.shape : nullptr;
+  for (const Shape::Field& field : state_.shape->fields) {
+    const auto same = [&](const Column& c) { return c.field == field.id; };
+    if (std::any_of(out_.columns.begin(), out_.columns.end(), same)) continue;
+    out_.columns.emplace_back();
+    out_.columns.back().field = field.id;
+    out_.columns.back().type = field.type;
+  }
+}
+
 void RowDecoder::change_shape(uint64_t number) {
   if (number >= shapes_.size() || !shapes_[number]) throw Damaged("row of an unknown shape");
   state_.shape = shapes_[number];
   values_.assign(state_.shape->fields.size(), 0);
-  if (grow_) {
-    for (const Shape::Field& field : state_.shape->fields) {
-      const auto same = [&](const Column& c) { return c.field == field.id; };
-      if (std::any_of(out_.columns.begin(), out_.columns.end(), same)) continue;
-      out_.columns.emplace_back();
-      out_.columns.back().field = field.id;
-      out_.columns.back().type = field.type;
-    }
-  }
+  if (only_ == state_.shape) return;  // as for the series before
+  if (grow_) add_columns();
   targets_.clear();
   for (const Shape::Field& field : state_.shape->fields) {
     const auto same = [&](const Column& c) { return c.field == field.id; };
     const auto it = std::find_if(out_.columns.begin(), out_.columns.end(), same);
-    targets_.push_back(it == out_.columns.end() ? nullptr : &*it);
-    if (targets_.back()) targets_.back()->type = field.type;
+    const bool wanted = it != out_.columns.end();
+    targets_.push_back(wanted ? static_cast<size_t>(it - out_.columns.begin()) : not_wanted);
+    if (wanted) it->type = field.type;
+  }
+}
+
+void RowDecoder::restart() {
+  state_ = {};
+  out_.times.clear();
+  for (Column& column : out_.columns) {
+    column.bits.clear();
+    column.texts.clear();
+    column.valid.clear();
   }
 }
 
 void RowDecoder::decode_field(Reader& in, size_t i) {
   const size_t row = out_.times.size() - 1;
-  Column* target = targets_[i];
+  Column* target = targets_[i] == not_wanted ? nullptr : &out_.columns[targets_[i]];
   const uint32_t type = state_.shape->fields[i].type;
   if (type == TW_STRING) {
     const std::string_view text = in.text();

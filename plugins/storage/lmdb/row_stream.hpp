@@ -47,16 +47,21 @@ class RowDecoder {
   RowDecoder(const std::vector<const Shape*>& shapes, Columns& out, bool grow)
       : shapes_(shapes), out_(out), grow_(grow) {}
   void decode(std::string_view bytes);
+  // For the rows of another series: out has no rows again, but keeps its memory. Only with grow.
+  void restart();
 
  private:
   void change_shape(uint64_t number);
+  void add_columns();
   void decode_field(Reader& in, size_t i);
   const std::vector<const Shape*>& shapes_;
   Columns& out_;
   bool grow_;
   RowState state_;
   std::vector<uint64_t> values_;
-  std::vector<Column*> targets_;  // by field of the shape, null: not wanted
+  static constexpr size_t not_wanted = SIZE_MAX;
+  std::vector<size_t> targets_;  // columns, by field of the shape
+  const Shape* only_ = nullptr;  // whose fields are all that out has, in order
 };
 
 }  // namespace tickwork::lmdb

@@ -38,6 +38,9 @@ class Segment {
   SeriesId series(size_t i) const;
   std::string_view block(size_t i) const;
   size_t lower_bound(SeriesId series) const;  // the first block of this or a later series
+  bool empty() const { return count_ == 0; }
+  SeriesId first() const { return first_; }
+  SeriesId last() const { return series(count_ - 1); }  // that a block begins with
 
  private:
   uint32_t offset(size_t i) const;

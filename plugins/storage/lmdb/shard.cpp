@@ -9,7 +9,7 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr uint64_t version = 1;
+constexpr uint64_t version = 2;  // 1: without shared blocks
 
 std::string numbered(const char* prefix, uint64_t n) {
   std::string key = prefix;
@@ -84,14 +84,6 @@ std::vector<Tombstone> list_tombstones(const Transaction& txn) {
 }
 
 }  // namespace
-
-std::string segment_key(uint64_t generation, SeriesId first, uint64_t block) {
-  std::string key;
-  put_key(key, generation);
-  put_key(key, first);
-  put_key(key, block);
-  return key;
-}
 
 Shard::Shard(ShardInfo info, std::string folder, size_t map_size, Opening opening)
     : info_(info), folder_(std::move(folder)), map_size_(map_size), opening_(opening) {}
@@ -232,21 +224,16 @@ uint64_t Shard::flushed() {
 }
 
 void Shard::commit_generation(uint64_t generation,
-                              const std::function<void(SegmentWriter&)>& write_blocks) {
+                              const std::function<void(GenerationWriter&)>& write_rows) {
   const std::lock_guard lock(commit_mutex_);
   const auto env = this->env();
   Transaction txn(*env, Access::write);
-  uint64_t bytes = 0;
-  SegmentWriter writer([&](SeriesId first, uint64_t block, std::string_view segment) {
-    txn.put(segment_tree, segment_key(generation, first, block), segment, MDB_APPEND);
-    bytes += segment.size();
-  });
-  write_blocks(writer);
-  writer.finish();
+  GenerationWriter writer(txn, generation);
+  write_rows(writer);
+  const uint64_t bytes = writer.finish();
   put_fields(txn);
   if (bytes > 0) put_generation(txn, {generation, bytes});
   txn.put(shard_state_tree, "flushed", varint_of(generation));
-  txn.put(shard_state_tree, "version", varint_of(version));
   try {
     txn.commit();
   } catch (...) {
@@ -275,12 +262,13 @@ void Shard::erase_tombstone(Transaction& txn, const Tombstone& stone) {
 
 void Shard::put_generation(Transaction& txn, const GenerationInfo& info) {
   txn.put(shard_state_tree, numbered("gen", info.generation), varint_of(info.bytes));
+  txn.put(shard_state_tree, "version", varint_of(version));
 }
 
 void Shard::erase_generation(Transaction& txn, uint64_t generation) {
   std::vector<std::string> keys;
-  {
-    const std::string prefix = numbered("", generation);
+  for (const uint64_t marked : {generation, generation | shared_mark}) {
+    const std::string prefix = number_key(marked);
     Cursor cursor(txn, segment_tree);
     for (bool more = cursor.seek(prefix); more && cursor.key().starts_with(prefix);
          more = cursor.next()) {
@@ -293,6 +281,19 @@ void Shard::erase_generation(Transaction& txn, uint64_t generation) {
 
 // ---- reading ----
 
+namespace {
+
+void append_series(std::string_view shared_block, std::vector<SeriesId>& out) {
+  SharedBlock block;
+  try {
+    block.open(shared_block);
+    out.insert(out.end(), block.series().begin(), block.series().end());
+  } catch (const Damaged&) {
+  }
+}
+
+}  // namespace
+
 ShardReader::ShardReader(const std::shared_ptr<Shard>& shard)
     : shard_(shard),
       env_(shard->env()),
@@ -300,19 +301,95 @@ ShardReader::ShardReader(const std::shared_ptr<Shard>& shard)
       cursor_(txn_, segment_tree),
       generations_(list_generations(txn_)),
       tombstones_(list_tombstones(txn_)) {
-  for (const GenerationInfo& g : generations_) opened_.push_back({g.generation, {}, 0, 0});
+  for (const GenerationInfo& g : generations_) {
+    opened_.push_back({g.generation, has_segments(g.generation)});
+    shared_.push_back({g.generation, has_segments(g.generation | shared_mark)});
+  }
+}
+
+bool ShardReader::has_segments(uint64_t marked_generation) {
+  const std::string prefix = number_key(marked_generation);
+  return cursor_.seek(prefix) && cursor_.key().starts_with(prefix);
+}
+
+Columns ShardReader::Block::decode(const std::vector<FieldId>* wanted) const {
+  if (!shared) return decode_block(bytes, wanted);
+  Columns rows;
+  shared->read(place, wanted, rows);
+  return rows;
 }
 
 void ShardReader::find(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
                        const Report& report) {
-  for (Opened& opened : opened_) {
+  for (size_t i = 0; i < opened_.size(); ++i) {
+    Opened& opened = opened_[i];
     if (opened.holds_all_of(series)) {
       take_blocks(opened, series, from, to, out, report);
-    } else {
+    } else if (opened.any) {
       find_in(opened, series, from, to, out, report);
     }
+    if (shared_[i].any) find_shared(shared_[i], series, from, to, out, report);
   }
 }
+
+// ---- shared blocks ----
+
+void ShardReader::find_shared(OpenedShared& opened, SeriesId series, int64_t from, int64_t to,
+                              std::vector<Block>& out, const Report& report) {
+  if (series < opened.block_first || series >= opened.block_next) {
+    const bool here = series >= opened.first && series < opened.next;
+    if (!here && !open_shared_segment(opened, series, report)) return;
+    open_shared_block(opened, series, report);
+  }
+  if (!opened.sound) return;
+  const size_t place = opened.block.find(series);
+  if (place == opened.block.series().size()) return;
+  const BlockHead head = opened.block.head(place);
+  if (head.last < from || head.first >= to) return;
+  out.push_back({opened.generation, head, {}, &opened.block, place});
+}
+
+// False if nothing can be read where the series would be.
+bool ShardReader::open_shared_segment(OpenedShared& opened, SeriesId series, const Report& report) {
+  const std::string behind = segment_key(opened.generation | shared_mark, series + 1, 0);
+  const std::string_view prefix = std::string_view(behind).substr(0, 8);
+  const bool more = cursor_.seek(behind);
+  opened.next =
+      more && cursor_.key().starts_with(prefix) ? load_key(cursor_.key().data() + 8) : UINT64_MAX;
+  opened.first = opened.block_first = opened.block_next = 0;
+  opened.segment = Segment();
+  if (!(more ? cursor_.previous() : cursor_.last()) || !cursor_.key().starts_with(prefix)) {
+    return false;
+  }
+  opened.first = load_key(cursor_.key().data() + 8);
+  try {
+    opened.segment = Segment(cursor_.value());
+  } catch (const Damaged& damage) {
+    tell("segment from series " + std::to_string(opened.first) + " on", opened.generation,
+         damage.what(), report);
+  }
+  return true;
+}
+
+void ShardReader::open_shared_block(OpenedShared& opened, SeriesId series, const Report& report) {
+  const Segment& segment = opened.segment;
+  const size_t behind = segment.empty() ? 0 : segment.lower_bound(series + 1);
+  opened.sound = false;
+  opened.block_first = behind == 0 ? opened.first : segment.series(behind - 1);
+  opened.block_next = behind < segment.count() ? segment.series(behind) : opened.next;
+  if (behind == 0) return;
+  try {
+    const std::string_view bytes = segment.block(behind - 1);
+    verify_block(opened.block_first, bytes);
+    opened.block.open(bytes);
+    opened.sound = true;
+  } catch (const Damaged& damage) {
+    tell("block of the series from " + std::to_string(opened.block_first) + " on",
+         opened.generation, damage.what(), report);
+  }
+}
+
+// ---- blocks of one series ----
 
 void ShardReader::take_blocks(const Opened& opened, SeriesId series, int64_t from, int64_t to,
                               std::vector<Block>& out, const Report& report) const {
@@ -361,21 +438,25 @@ void ShardReader::guarded(SeriesId series, uint64_t generation, const Report& re
   try {
     read();
   } catch (const Damaged& damage) {
-    report(shard_->folder() + "/data.mdb: series " + std::to_string(series) + ", generation " +
-           std::to_string(generation) + ": " + damage.what() + "; its rows are left out");
+    tell(series_span(series, series), generation, damage.what(), report);
   }
+}
+
+void ShardReader::tell(const std::string& what, uint64_t generation, const char* why,
+                       const Report& report) const {
+  report(shard_->folder() + "/data.mdb: " + what + ", generation " + std::to_string(generation) +
+         ": " + why + "; its rows are left out");
 }
 
 std::vector<SeriesId> ShardReader::series() {
   std::vector<SeriesId> out;
-  for (bool more = cursor_.first(); more; more = cursor_.next()) {
-    try {
-      const Segment segment(cursor_.value());
-      for (size_t i = 0; i < segment.count(); ++i) {
-        if (out.empty() || out.back() != segment.series(i)) out.push_back(segment.series(i));
-      }
-    } catch (const Damaged&) {  // named when it is read
+  const Report quiet = [](const std::string&) {};  // damage is named when it is read
+  for (const GenerationInfo& g : generations_) {
+    BlockWalk own(txn_, g.generation, quiet), shared(txn_, g.generation | shared_mark, quiet);
+    while (own.next()) {
+      if (out.empty() || out.back() != own.series()) out.push_back(own.series());
     }
+    while (shared.next()) append_series(shared.bytes(), out);
   }
   std::sort(out.begin(), out.end());
   out.erase(std::unique(out.begin(), out.end()), out.end());

@@ -14,21 +14,15 @@
 #include <vector>
 
 #include "catalogue.hpp"
-#include "segment.hpp"
+#include "generation.hpp"
 #include "table.hpp"
 
 namespace tickwork::lmdb {
-
-enum ShardTree : size_t { segment_tree, field_tree, shard_state_tree };
-inline constexpr const char* shard_trees[] = {"segments", "fields", "state"};
 
 struct FieldInfo {
   FieldId id = 0;
   uint32_t type = 0;
 };
-
-// Told of damage, a sentence each time.
-using Report = std::function<void(const std::string&)>;
 
 // Rows of these series in [from, to) that generations up to bound hold are gone.
 struct Tombstone {
@@ -67,7 +61,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
   uint64_t flushed();  // the last generation that this shard holds
   // Writes a generation: its segments, the fields defined so far, flushed. One transaction.
   void commit_generation(uint64_t generation,
-                         const std::function<void(SegmentWriter&)>& write_blocks);
+                         const std::function<void(GenerationWriter&)>& write_rows);
   void add_tombstone(Tombstone stone);
   // Merges the newest generations into one while they are small beside each other; all of them when
   // there are tombstones. True if it changed anything.
@@ -113,7 +107,10 @@ class ShardReader {
   struct Block {
     uint64_t generation;
     BlockHead head;
-    std::string_view bytes;
+    std::string_view bytes;         // of a block of its own
+    SharedBlock* shared = nullptr;  // or what it shares, until the next look for another series
+    size_t place = 0;               // in it
+    Columns decode(const std::vector<FieldId>* wanted) const;  // as decode_block
   };
   // Appends the blocks of a series that touch [from, to), by generation. Damage is reported and
   // skipped.
@@ -123,6 +120,7 @@ class ShardReader {
   const std::vector<GenerationInfo>& generations() const { return generations_; }
   std::vector<SeriesId> series();  // all that have blocks, sorted
   const Shard& shard() const { return *shard_; }
+  const Transaction& txn() const { return txn_; }
 
   // True if a tombstone may hide rows of the block.
   bool touches(SeriesId series, const Block& block) const;
@@ -135,17 +133,34 @@ class ShardReader {
  private:
   void guarded(SeriesId series, uint64_t generation, const Report& report,
                const std::function<void()>& read) const;
+  void tell(const std::string& what, uint64_t generation, const char* why,
+            const Report& report) const;
   // The segment that a generation was last read in: the next series mostly lies there too.
   struct Opened {
     uint64_t generation = 0;
+    bool any = false;  // segments of this kind
     Segment segment{};
     SeriesId first = 0, last = 0;
     bool holds_all_of(SeriesId series) const { return first < series && series < last; }
   };
+  struct OpenedShared {
+    uint64_t generation = 0;
+    bool any = false;
+    Segment segment{};
+    SeriesId first = 0, next = 0;  // of the segment and of the one behind it
+    SharedBlock block{};
+    SeriesId block_first = 0, block_next = 0;
+    bool sound = false;  // the block, whose damage is told once
+  };
+  bool has_segments(uint64_t marked_generation);
   void find_in(Opened& opened, SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
                const Report& report);
   void take_blocks(const Opened& opened, SeriesId series, int64_t from, int64_t to,
                    std::vector<Block>& out, const Report& report) const;
+  void find_shared(OpenedShared& opened, SeriesId series, int64_t from, int64_t to,
+                   std::vector<Block>& out, const Report& report);
+  bool open_shared_segment(OpenedShared& opened, SeriesId series, const Report& report);
+  void open_shared_block(OpenedShared& opened, SeriesId series, const Report& report);
   std::shared_ptr<Shard> shard_;
   std::shared_ptr<Environment> env_;
   Transaction txn_;
@@ -153,8 +168,7 @@ class ShardReader {
   std::vector<GenerationInfo> generations_;
   std::vector<Tombstone> tombstones_;
   std::vector<Opened> opened_;  // as generations_
+  std::vector<OpenedShared> shared_;
 };
-
-std::string segment_key(uint64_t generation, SeriesId first, uint64_t block);
 
 }  // namespace tickwork::lmdb

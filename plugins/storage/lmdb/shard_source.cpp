@@ -114,7 +114,7 @@ Columns ShardSource::decode(Piece& piece, SeriesId series, const Range& range,
                             const Report& report) {
   if (!piece.is_block) return std::move(piece.rows);
   try {
-    Columns rows = decode_block(piece.block.bytes, &ids_);
+    Columns rows = piece.block.decode(&ids_);
     for (size_t i = 0; i < wanted_.size(); ++i) {
       Column& column = rows.columns[i];
       if (column.type != 0 && column.type != wanted_[i].type) throw Damaged("type has changed");
@@ -214,7 +214,7 @@ Columns ShardSource::read(SeriesId series, const Range& range, const Report& rep
 
 bool ShardSource::stands_alone(const Group& group, SeriesId series) const {
   const Piece& piece = *group.front();
-  return group.size() == 1 && piece.is_block && same_types_ &&
+  return group.size() == 1 && piece.is_block && !piece.block.shared && same_types_ &&
          !reader_->touches(series, piece.block);
 }
 

@@ -371,6 +371,67 @@ TEST_F(StoreTest, FeedTellsWhatWasTaken) {
   EXPECT_EQ(heard.text, "db.autogen m v=1 1\nm v=3 1700000000000000000\n");
 }
 
+// A line a series for many series, at one time.
+std::string many(int first, int end, int64_t at, double value) {
+  std::string lines;
+  for (int i = first; i < end; ++i) {
+    lines += "card,id=" + std::to_string(10'000 + i) + " v=" + std::to_string(value + i) + " " +
+             std::to_string(at) + "\n";
+  }
+  lines.pop_back();
+  return lines;
+}
+
+std::string many_rows(int first, int end, const std::vector<std::pair<int64_t, double>>& rows) {
+  std::string out;
+  for (int i = first; i < end; ++i) {
+    for (const auto& [at, value] : rows) {
+      char text[80];
+      std::snprintf(text, sizeof text, "card,id=%d %lld v=%.17g\n", 10'000 + i,
+                    static_cast<long long>(at), value + i);
+      out += text;
+    }
+  }
+  return out;
+}
+
+TEST_F(StoreTest, ManySeriesWithFewRowsShareBlocks) {
+  for (int64_t tick = 0; tick < 3; ++tick) {  // each in a generation of its own
+    store.write(many(0, 5000, tick * 10, static_cast<double>(tick)));
+    store.reopen();
+  }
+  EXPECT_EQ(store.scan({"card"}), many_rows(0, 5000, {{0, 0}, {10, 1}, {20, 2}}));
+  store.write(many(100, 200, 10, 7));  // over what is there
+  store.reopen();
+  EXPECT_EQ(store.scan({.measurement = "card", .from = 5, .to = 15}),
+            many_rows(0, 100, {{10, 1}}) + many_rows(100, 200, {{10, 7}}) +
+                many_rows(200, 5000, {{10, 1}}));
+  EXPECT_EQ(store.scan({.measurement = "card", .where = {{"id", TW_EQ, "14999"}}}),
+            many_rows(4999, 5000, {{0, 0}, {10, 1}, {20, 2}}));
+  EXPECT_EQ(store.scan({.measurement = "card",
+                        .where = {{"id", TW_EQ, "10150"}},
+                        .limit = 1,
+                        .descending = true}),
+            many_rows(150, 151, {{20, 2}}));
+}
+
+TEST_F(StoreTest, RowsOfSharedBlocksAreDeletedForGood) {
+  for (int64_t tick = 0; tick < 5; ++tick) {
+    store.write(many(0, 300, tick * 10, static_cast<double>(tick)));
+    if (tick < 4) store.reopen();
+  }
+  EXPECT_EQ(store.drop(TW_SERIES, {.measurement = "card", .where = {{"id", TW_EQ, "10007"}}}), "");
+  EXPECT_EQ(store.drop(TW_ROWS, {.measurement = "card", .from = 10, .to = 40}), "");
+  const std::string left =
+      many_rows(0, 7, {{0, 0}, {40, 4}}) + many_rows(8, 300, {{0, 0}, {40, 4}});
+  EXPECT_EQ(store.scan({"card"}), left);
+  store.reopen();
+  EXPECT_EQ(store.scan({"card"}), left);
+  store.write(many(7, 8, 10, 3));
+  EXPECT_EQ(store.scan({.measurement = "card", .where = {{"id", TW_EQ, "10007"}}}),
+            many_rows(7, 8, {{10, 3}}));
+}
+
 TEST_F(StoreTest, HintsInAnySpellingFindTheSeries) {
   testing::Points points("m,a=1,b=2 v=1 1\nm,a=1,b=2 v=2 2\nm,a=1,b=2 v=3 3");
   points[0].series = str("m,b=2,a=1");

@@ -124,6 +124,20 @@ void Table::append(Stream& stream, std::string_view row) {
   tail->used += static_cast<uint32_t>(row.size());
 }
 
+namespace {
+
+void decode_view(const StreamView& view, RowDecoder& decoder, Columns& out) {
+  for (const Chunk* chunk = view.head; chunk;) {
+    const bool last = chunk == view.tail;
+    decoder.decode({chunk->data(), last ? view.tail_used : chunk->used});
+    chunk = last ? nullptr : chunk->next;
+  }
+  out.finish();
+  sort_rows(out);
+}
+
+}  // namespace
+
 Columns read_stream(const StreamView& view, const std::vector<const Shape*>& shapes,
                     const std::vector<WantedField>* wanted) {
   Columns out;
@@ -135,14 +149,14 @@ Columns read_stream(const StreamView& view, const std::vector<const Shape*>& sha
     }
   }
   RowDecoder decoder(shapes, out, wanted == nullptr);
-  for (const Chunk* chunk = view.head; chunk;) {
-    const bool last = chunk == view.tail;
-    decoder.decode({chunk->data(), last ? view.tail_used : chunk->used});
-    chunk = last ? nullptr : chunk->next;
-  }
-  out.finish();
-  sort_rows(out);
+  decode_view(view, decoder, out);
   return out;
+}
+
+const Columns& StreamReader::read(const StreamView& view) {
+  decoder_.restart();
+  decode_view(view, decoder_, rows_);
+  return rows_;
 }
 
 }  // namespace tickwork::lmdb

@@ -125,4 +125,15 @@ struct WantedField {
 Columns read_stream(const StreamView& view, const std::vector<const Shape*>& shapes,
                     const std::vector<WantedField>* wanted);
 
+// Decodes all fields of streams, one after the other, into the same vectors.
+class StreamReader {
+ public:
+  explicit StreamReader(const std::vector<const Shape*>& shapes) : decoder_(shapes, rows_, true) {}
+  const Columns& read(const StreamView& view);
+
+ private:
+  Columns rows_;
+  RowDecoder decoder_;
+};
+
 }  // namespace tickwork::lmdb

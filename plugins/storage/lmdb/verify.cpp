@@ -35,6 +35,8 @@ class ShardVerifier {
         continue;
       }
       generation_ = load_key(cursor.key().data());
+      shared_ = (generation_ & shared_mark) != 0;
+      generation_ &= ~shared_mark;
       segment(load_key(cursor.key().data() + 8), cursor.value());
     }
     return count_;
@@ -57,10 +59,20 @@ class ShardVerifier {
       const std::string_view bytes = segment.block(i);
       ++count_.blocks;
       verify_block(series, bytes);
-      count_.rows += decode_block(bytes, nullptr).rows();
+      count_.rows += shared_ ? shared_rows(bytes) : decode_block(bytes, nullptr).rows();
     } catch (const Damaged& damage) {
-      tell("series " + series_text(series) + ": " + damage.what());
+      tell((shared_ ? "block of the series from " : "series ") + series_text(series) +
+           (shared_ ? " on: " : ": ") + damage.what());
     }
+  }
+
+  size_t shared_rows(std::string_view bytes) {
+    block_.open(bytes);
+    Columns rows;
+    for (size_t place = 0; place < block_.series().size(); ++place) {
+      block_.read(place, nullptr, rows);
+    }
+    return block_.rows();
   }
 
   std::string series_text(SeriesId series) const {
@@ -76,6 +88,8 @@ class ShardVerifier {
   const std::function<std::string(SeriesId)>& name_of_;
   const Report& report_;
   uint64_t generation_ = 0;
+  bool shared_ = false;  // the blocks at hand
+  SharedBlock block_;
   VerifyCount count_;
 };
 
