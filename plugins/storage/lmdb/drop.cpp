@@ -111,7 +111,7 @@ void Store::drop_shard(const std::shared_ptr<Shard>& shard) {
   const auto note = [&](const std::shared_ptr<Table>& table) {
     const ShardTable* rows = table->find(shard->info().id);
     if (!rows) return;
-    for (const auto& [id, stream] : rows->streams()) ids.push_back(id);
+    for (const Stream* stream : rows->streams()) ids.push_back(stream->series);
   };
   for (const auto& table : snapshot(note)) note(table);
   registry_.drop_shard(shard->info().id);

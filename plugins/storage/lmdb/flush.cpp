@@ -14,6 +14,17 @@ namespace {
 
 constexpr size_t small_log = 1 << 20;
 
+std::vector<const Stream*> by_series(const ShardTable& rows) {
+  std::vector<std::pair<SeriesId, const Stream*>> pairs;
+  pairs.reserve(rows.streams().size());
+  for (const Stream* stream : rows.streams()) pairs.emplace_back(stream->series, stream);
+  if (!std::is_sorted(pairs.begin(), pairs.end())) std::sort(pairs.begin(), pairs.end());
+  std::vector<const Stream*> streams;
+  streams.reserve(pairs.size());
+  for (const auto& [series, stream] : pairs) streams.push_back(stream);
+  return streams;
+}
+
 }  // namespace
 
 Store::Store(const tw_host* host, Options options)
@@ -116,10 +127,7 @@ void Store::flush_front() {
 void Store::flush_shard(const Table& table, const ShardTable& rows) {
   Shard& shard = *rows.shard();
   if (shard.dropped() || shard.flushed() >= table.generation()) return;
-  std::vector<const Stream*> streams;
-  for (const auto& [series, stream] : rows.streams()) streams.push_back(stream);
-  std::sort(streams.begin(), streams.end(),
-            [](const Stream* a, const Stream* b) { return a->series < b->series; });
+  const std::vector<const Stream*> streams = by_series(rows);
   shard.commit_generation(table.generation(), [&](GenerationWriter& writer) {
     StreamReader reader(rows.shapes());
     for (const Stream* stream : streams) writer.add(stream->series, reader.read(stream->view()));

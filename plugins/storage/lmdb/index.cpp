@@ -2,6 +2,7 @@
 #include "index.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <mutex>
 
 #include "failure.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr size_t keys_a_block = 1000;
 constexpr size_t most_runs = 12;
+constexpr size_t key_slab_bytes = 64 * 1024;
 
 using Ids = std::vector<SeriesId>;
 
@@ -203,7 +205,7 @@ void Index::load_state() {
 // ---- writers ----
 
 KnownSeries* Index::lookup(KeyHash hash, Reading& reading) {
-  if (const auto it = known_.find(hash); it != known_.end()) return it->second;
+  if (KnownSeries* known = known_.find(hash)) return known;
   if (knows_all_) return nullptr;
   if (!reading.txn_) {
     reading.txn_.emplace(env_, Access::read);
@@ -212,27 +214,37 @@ KnownSeries* Index::lookup(KeyHash hash, Reading& reading) {
   for (auto run = reading.runs_.rbegin(); run != reading.runs_.rend(); ++run) {
     const SeriesId id = find_in_run(*reading.txn_, run->run, hash);
     if (id == 0 || dead_.contains(id)) continue;
-    slab_.push_back({id, 0, 0, nullptr});
-    return known_[hash] = &slab_.back();
+    return known_.add(id, hash);
   }
   return nullptr;
 }
 
-KnownSeries* Index::add(KeyHash hash, std::string_view key) {
-  const std::unique_lock lock(mutex_);
-  pending_.push_back({next_id_, std::string(key)});
-  slab_.push_back({next_id_++, 0, 0, nullptr});
-  return known_[hash] = &slab_.back();
+void Index::add_pending(SeriesId id, std::string_view key) {
+  if (key_slabs_.empty() || key_slabs_.back().size - key_slabs_.back().used < key.size()) {
+    const size_t size = std::max(key.size(), key_slab_bytes);
+    key_slabs_.push_back({std::make_unique_for_overwrite<char[]>(size), size, 0, id});
+  }
+  KeySlab& slab = key_slabs_.back();
+  char* copy = slab.bytes.get() + slab.used;
+  std::memcpy(copy, key.data(), key.size());
+  slab.used += key.size();
+  slab.last = id;
+  pending_.push_back({id, {copy, key.size()}});
 }
 
-void Index::alias(KeyHash raw, KnownSeries* series) { known_[raw] = series; }
+KnownSeries* Index::add(KeyHash hash, std::string_view key) {
+  const std::unique_lock lock(mutex_);
+  add_pending(next_id_, key);
+  return known_.add(next_id_++, hash);
+}
+
+void Index::alias(KeyHash raw, KnownSeries* series) { known_.spell(series, raw); }
 
 void Index::restore(SeriesId id, std::string_view key) {
   const std::unique_lock lock(mutex_);
   if (id < next_id_) return;  // committed before the crash
-  pending_.push_back({id, std::string(key)});
-  slab_.push_back({id, 0, 0, nullptr});
-  known_[hash_key(key, seed_)] = &slab_.back();
+  add_pending(id, key);
+  known_.add(id, hash_key(key, seed_));
   next_id_ = id + 1;
 }
 
@@ -248,15 +260,21 @@ size_t Index::pending() const {
 
 // ---- flush ----
 
-void Index::put_keys(Transaction& txn, SeriesId end) {
+std::vector<Index::Pending> Index::pending_before(SeriesId end) const {
+  const std::shared_lock lock(mutex_);
+  const auto until = std::find_if(pending_.begin(), pending_.end(),
+                                  [&](const Pending& series) { return series.id >= end; });
+  return {pending_.begin(), until};
+}
+
+void Index::put_keys(Transaction& txn, const std::vector<Pending>& pending) {
   std::vector<std::string_view> keys;
   SeriesId first = 0;
   const auto put = [&] {
     if (!keys.empty()) txn.put(keys_tree, id_key(first), key_block(keys, first), MDB_APPEND);
     keys.clear();
   };
-  for (const Pending& series : pending_) {
-    if (series.id >= end) break;
+  for (const Pending& series : pending) {
     if (!keys.empty() && (series.id != first + keys.size() || keys.size() == keys_a_block)) put();
     if (keys.empty()) first = series.id;
     keys.push_back(series.key);
@@ -264,11 +282,11 @@ void Index::put_keys(Transaction& txn, SeriesId end) {
   put();
 }
 
-void Index::put_run(Transaction& txn, SeriesId end) {
+void Index::put_run(Transaction& txn, const std::vector<Pending>& pending) const {
   std::vector<HashEntry> hashes;
   TermTable terms;
-  for (const Pending& series : pending_) {
-    if (series.id >= end) break;
+  hashes.reserve(pending.size());
+  for (const Pending& series : pending) {
     hashes.push_back({hash_key(series.key, seed_), series.id});
     terms.add(series.key, series.id);
   }
@@ -281,24 +299,21 @@ void Index::put_run(Transaction& txn, SeriesId end) {
   writer.finish();
 }
 
+// Only here keys go, so that the run is made without a lock that would stop writers.
 void Index::commit(SeriesId end) {
-  {
-    const std::shared_lock lock(mutex_);
-    if (pending_.empty() || pending_.front().id >= end) return;
-  }
+  const std::vector<Pending> pending = pending_before(end);
+  if (pending.empty()) return;
   Transaction txn(env_, Access::write);
-  {
-    const std::shared_lock lock(mutex_);
-    put_keys(txn, end);
-    put_run(txn, end);
-    std::string next;
-    put_varint(next, end);
-    txn.put(state_tree, "next", next);
-  }
+  put_keys(txn, pending);
+  put_run(txn, pending);
+  std::string next;
+  put_varint(next, end);
+  txn.put(state_tree, "next", next);
   txn.commit();
   const std::unique_lock lock(mutex_);
   committed_ = end;
   while (!pending_.empty() && pending_.front().id < end) pending_.pop_front();
+  while (!key_slabs_.empty() && key_slabs_.front().last < end) key_slabs_.pop_front();
 }
 
 void Index::merge_pair(const RunInfo& older, const RunInfo& newer) {
@@ -355,12 +370,8 @@ void Index::trim(size_t most) {
   if (known_.size() <= most) return;
   knows_all_ = false;
   known_.clear();
-  slab_.clear();
   const std::shared_lock lock(mutex_);
-  for (const Pending& series : pending_) {
-    slab_.push_back({series.id, 0, 0, nullptr});
-    known_[hash_key(series.key, seed_)] = &slab_.back();
-  }
+  for (const Pending& series : pending_) known_.add(series.id, hash_key(series.key, seed_));
 }
 
 // ---- readers ----
@@ -396,7 +407,7 @@ std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilt
     if (!measurement.empty() && !of_measurement(series.key, escaped)) continue;
     if (dead_.contains(series.id)) continue;
     if (!filter.conditions().empty() && !filter.matches(parse_series_key(series.key))) continue;
-    found.push_back({series.id, series.key});
+    found.push_back({series.id, std::string(series.key)});
   }
   const auto by_key = [](const FoundSeries& a, const FoundSeries& b) { return a.key < b.key; };
   if (!std::is_sorted(found.begin(), found.end(), by_key)) {
@@ -489,7 +500,7 @@ std::string Index::key_of(SeriesId id) const {
   const std::shared_lock lock(mutex_);
   const auto it = std::lower_bound(pending_.begin(), pending_.end(), id,
                                    [](const Pending& p, SeriesId wanted) { return p.id < wanted; });
-  if (it != pending_.end() && it->id == id) return it->key;
+  if (it != pending_.end() && it->id == id) return std::string(it->key);
   const Transaction txn(env_, Access::read);
   return std::string(KeyReader(txn).get(id));
 }
@@ -513,8 +524,7 @@ void Index::kill(const std::vector<SeriesId>& ids) {
   txn.put(state_tree, "dead", value);
   txn.commit();
   dead_ = std::move(dead);
-  boost::unordered::erase_if(known_,
-                             [&](const auto& entry) { return dead_.contains(entry.second->id); });
+  known_.forget([&](SeriesId id) { return dead_.contains(id); });
 }
 
 }  // namespace tickwork::lmdb

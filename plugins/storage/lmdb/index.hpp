@@ -4,7 +4,6 @@
 // add under the store's write lock; everything else may be called by any thread.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <functional>
@@ -16,17 +15,9 @@
 #include <vector>
 
 #include "index_run.hpp"
-#include "table.hpp"
+#include "known_series.hpp"
 
 namespace tickwork::lmdb {
-
-// What a writer remembers of a series it met.
-struct KnownSeries {
-  SeriesId id = 0;
-  uint64_t generation = 0;  // of the table that stream belongs to
-  ShardId shard = 0;
-  Stream* stream = nullptr;  // the last one written to
-};
 
 struct FoundSeries {
   SeriesId id;
@@ -81,10 +72,18 @@ class Index {
  private:
   struct Pending {
     SeriesId id;
-    std::string key;
+    std::string_view key;  // in key_slabs_
   };
-  void put_keys(Transaction& txn, SeriesId end);
-  void put_run(Transaction& txn, SeriesId end);
+  // Their keys; a slab goes when all of its series are committed.
+  struct KeySlab {
+    std::unique_ptr<char[]> bytes;
+    size_t size, used;
+    SeriesId last;
+  };
+  void add_pending(SeriesId id, std::string_view key);
+  std::vector<Pending> pending_before(SeriesId end) const;
+  static void put_keys(Transaction& txn, const std::vector<Pending>& series);
+  void put_run(Transaction& txn, const std::vector<Pending>& series) const;
   std::vector<SeriesId> find_committed(const Transaction& txn, std::string_view measurement,
                                        const TagFilter& filter) const;
   void load_state();
@@ -95,9 +94,9 @@ class Index {
   uint64_t seed_;
   SeriesId next_id_ = 1, committed_ = 1;
   std::deque<Pending> pending_;  // by id
+  std::deque<KeySlab> key_slabs_;
   boost::unordered_flat_set<SeriesId> dead_;
-  boost::unordered_flat_map<KeyHash, KnownSeries*, KeyHashSlot> known_;
-  std::deque<KnownSeries> slab_;
+  KnownSeriesTable known_;
   bool knows_all_ = false;  // known_ has every living series: what it lacks is new
 };
 

@@ -226,7 +226,7 @@ std::vector<FoundSeries> find_series(Store& store, const Database& database,
     for (const auto& shard : shards) {
       const ShardTable* rows = table->find(shard->info().id);
       if (!rows) continue;
-      for (const auto& [id, stream] : rows->streams()) there.insert(id);
+      for (const Stream* stream : rows->streams()) there.insert(stream->series);
     }
   };
   for (const auto& table : store.snapshot(note)) note(table);

@@ -36,7 +36,7 @@ std::unique_ptr<Registry> open_registry(const ClaimedFolder& folder) {
 size_t count_rows(const Table& table) {
   size_t rows = 0;
   for (const auto& [id, shard] : table.shards()) {
-    for (const auto& [series, stream] : shard->streams()) {
+    for (const Stream* stream : shard->streams()) {
       rows += read_stream(stream->view(), shard->shapes(), nullptr).rows();
     }
   }

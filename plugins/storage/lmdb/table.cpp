@@ -11,7 +11,7 @@ namespace tickwork::lmdb {
 namespace {
 
 constexpr size_t slab_bytes = 256 * 1024;
-constexpr uint32_t first_chunk = 48, most_chunk = 4096;
+constexpr uint32_t first_chunk = 24, most_chunk = 4096;
 
 }  // namespace
 
@@ -95,13 +95,24 @@ ShardTable& Table::shard(const std::shared_ptr<Shard>& shard) {
   return *slot;
 }
 
+// Beside its values and rows, which it mostly is used with.
 Stream* Table::add_stream(ShardTable& shard, SeriesId series) {
-  Stream& stream = streams_.emplace_back();
-  stream.series = series;
-  stream.shard = &shard;
-  stream.number = streams_.size() - 1;
-  shard.streams_[series] = &stream;
-  return &stream;
+  auto* stream = new (arena_.take(sizeof(Stream))) Stream;
+  stream->series = series;
+  stream->shard = &shard;
+  stream->number = static_cast<uint32_t>(stream_count_++);
+  shard.streams_.push_back(stream);
+  return stream;
+}
+
+Stream* ShardTable::find(SeriesId series) const {
+  if (indexed_.load(std::memory_order_acquire) != streams_.size()) {
+    const std::lock_guard lock(index_mutex_);
+    for (size_t i = indexed_; i < streams_.size(); ++i) index_[streams_[i]->series] = streams_[i];
+    indexed_.store(streams_.size(), std::memory_order_release);
+  }
+  const auto it = index_.find(series);
+  return it == index_.end() ? nullptr : it->second;
 }
 
 void Table::reserve_values(Stream& stream, size_t n) {

@@ -4,9 +4,11 @@
 // without it, because bytes once written stay where they are until the table goes.
 #pragma once
 
+#include <atomic>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <deque>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,9 +50,9 @@ struct StreamView {
 struct Stream {
   SeriesId series = 0;
   ShardTable* shard = nullptr;
-  uint64_t number = 0;  // within its table
   RowState state;
-  uint32_t room = 0;  // words at state.values
+  uint32_t number = 0;  // within its table
+  uint32_t room = 0;    // words at state.values
   Chunk* head = nullptr;
   Chunk* tail = nullptr;
 
@@ -62,11 +64,9 @@ class ShardTable {
   explicit ShardTable(std::shared_ptr<Shard> shard) : shard_(std::move(shard)) {}
 
   const std::shared_ptr<Shard>& shard() const { return shard_; }
-  Stream* find(SeriesId series) const {
-    const auto it = streams_.find(series);
-    return it == streams_.end() ? nullptr : it->second;
-  }
-  const auto& streams() const { return streams_; }
+  // By any thread once the table is sealed, until then under the store's write lock.
+  Stream* find(SeriesId series) const;
+  const std::vector<Stream*>& streams() const { return streams_; }  // as they were opened
   const std::vector<const Shape*>& shapes() const { return by_number_; }
 
   // The known shape of the measurement with these fields and types in this order, or null.
@@ -82,7 +82,11 @@ class ShardTable {
   };
   Known& known(std::string_view measurement);
   std::shared_ptr<Shard> shard_;
-  boost::unordered_flat_map<SeriesId, Stream*> streams_;
+  std::vector<Stream*> streams_;
+  // Most streams are written and flushed without anybody asking for them.
+  mutable std::mutex index_mutex_;
+  mutable std::atomic<size_t> indexed_ = 0;
+  mutable boost::unordered_flat_map<SeriesId, Stream*> index_;
   std::deque<Shape> shapes_;
   std::vector<const Shape*> by_number_;
   std::deque<Known> measurements_;
@@ -96,23 +100,22 @@ class Table {
   explicit Table(uint64_t generation) : generation_(generation) {}
 
   uint64_t generation() const { return generation_; }
-  size_t bytes() const { return arena_.bytes() + streams_.size() * sizeof(Stream) * 3 / 2; }
-  bool empty() const { return streams_.empty(); }
-  size_t stream_count() const { return streams_.size(); }
+  size_t bytes() const { return arena_.bytes() + stream_count_ * sizeof(Stream*) * 3 / 2; }
+  bool empty() const { return stream_count_ == 0; }
+  size_t stream_count() const { return stream_count_; }
 
   ShardTable* find(ShardId shard) const;
   ShardTable& shard(const std::shared_ptr<Shard>& shard);
   const auto& shards() const { return shards_; }
 
   Stream* add_stream(ShardTable& shard, SeriesId series);
-  Stream* stream(uint64_t number) { return number < streams_.size() ? &streams_[number] : nullptr; }
   void reserve_values(Stream& stream, size_t n);  // room for the state of n fields
   void append(Stream& stream, std::string_view row);
 
  private:
   uint64_t generation_;
   Arena arena_;
-  std::deque<Stream> streams_;
+  size_t stream_count_ = 0;
   boost::unordered_flat_map<ShardId, std::unique_ptr<ShardTable>> shards_;
 };
 

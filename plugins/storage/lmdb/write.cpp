@@ -100,7 +100,9 @@ class BatchWriter {
 
   Stream* stream_of(KnownSeries& series) {
     const uint64_t generation = store_.table_->generation();
-    if (series.generation == generation && series.shard == shard_->info().id) return series.stream;
+    if (series.generation == generation && series.stream->shard == rows_) return series.stream;
+    // Who was last met in an older table has no stream in this one.
+    if (series.generation != 0 && series.generation < generation) return nullptr;
     Stream* stream = rows_->find(series.id);
     if (stream) remember(series, stream);
     return stream;
@@ -108,7 +110,6 @@ class BatchWriter {
 
   void remember(KnownSeries& series, Stream* stream) {
     series.generation = store_.table_->generation();
-    series.shard = shard_->info().id;
     series.stream = stream;
   }
 
