@@ -38,6 +38,25 @@ Column column_of(const ArrowArray& array, DataType type, int64_t parent_offset) 
   return out;
 }
 
+namespace {
+
+// Calls visit(array) for every array of the stream, which it may keep.
+template <class Visit>
+void for_each_array(ArrowStream& stream, Visit visit) {
+  for (;;) {
+    auto array = std::make_shared<Array>();
+    int code = stream->get_next(&*stream, array->out());
+    if (code != 0) {
+      const char* why = stream->get_last_error(&*stream);
+      throw StatementError(why ? why : std::strerror(code));
+    }
+    if (!*array) return;
+    visit(array);
+  }
+}
+
+}  // namespace
+
 List read_list(ArrowArrayStream& raw) {
   ArrowStream stream;
   *stream.out() = raw;
@@ -49,14 +68,7 @@ List read_list(ArrowArrayStream& raw) {
   for (int64_t i = 0; i < schema->n_children; ++i) {
     types.push_back(type_of_format(schema->children[i]->format));
   }
-  for (;;) {
-    auto array = std::make_shared<Array>();
-    int code = stream->get_next(&*stream, array->out());
-    if (code != 0) {
-      const char* why = stream->get_last_error(&*stream);
-      throw StatementError(why ? why : std::strerror(code));
-    }
-    if (!*array) return out;
+  for_each_array(stream, [&](const std::shared_ptr<Array>& array) {
     const ArrowArray& a = **array;
     std::vector<Column> columns;
     for (size_t i = 0; i < types.size(); ++i) {
@@ -67,7 +79,19 @@ List read_list(ArrowArrayStream& raw) {
       for (const Column& column : columns) cells.push_back(column.at(row));
     }
     out.owners.push_back(array);
-  }
+  });
+  return out;
+}
+
+size_t count_rows(ArrowArrayStream& raw) {
+  ArrowStream stream;
+  *stream.out() = raw;
+  raw.release = nullptr;
+  size_t rows = 0;
+  for_each_array(stream, [&](const std::shared_ptr<Array>& array) {
+    rows += static_cast<size_t>((**array).length);
+  });
+  return rows;
 }
 
 namespace {

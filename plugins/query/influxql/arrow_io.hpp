@@ -19,6 +19,7 @@ struct List {
   std::vector<std::shared_ptr<const void>> owners;
 };
 List read_list(ArrowArrayStream& stream);
+size_t count_rows(ArrowArrayStream& stream);  // without looking at them
 
 // A stream that gives the table as one array, then ends. The table lives until release.
 ArrowArrayStream stream_of(std::shared_ptr<const Table> table);

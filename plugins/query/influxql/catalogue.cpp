@@ -67,6 +67,14 @@ List Catalogue::list(uint32_t what, const Place& place, const std::vector<TagCon
   return read_list(stream);
 }
 
+size_t Catalogue::count(uint32_t what, const Place& place, const std::string& name) {
+  ScanRequest scan(place, {});
+  scan.raw.name = str(name);
+  ArrowArrayStream stream{};
+  storage_.call(&tw_storage::list, what, static_cast<const tw_scan*>(&scan.raw), &stream);
+  return count_rows(stream);
+}
+
 std::vector<std::string> Catalogue::databases() {
   std::vector<std::string> out;
   for (auto& row : list(TW_DATABASES, {}).rows) out.emplace_back(row[0].s);

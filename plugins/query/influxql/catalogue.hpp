@@ -53,6 +53,7 @@ class Catalogue {
   const std::set<std::string>& tag_keys(const Place& place);
   List list(uint32_t what, const Place& place, const std::vector<TagCondition>& where = {},
             const std::string& name = "", int64_t from = INT64_MIN, int64_t to = INT64_MAX);
+  size_t count(uint32_t what, const Place& place, const std::string& name = "");  // of list's rows
 
  private:
   Ref<tw_storage> storage_;

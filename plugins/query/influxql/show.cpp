@@ -155,7 +155,7 @@ class Shower {
                  show_.dimensions.empty() && show_.limit == 0 && show_.offset == 0;
     if ((series || measurement) && plain) {
       need_name();
-      size_t n = series ? series_list().size() : measurement_names().size();
+      size_t n = series ? count_series() : measurement_names().size();
       TextTable rows("", {"cardinality estimation"});
       rows.add({count(n)});
       return {rows.table()};
@@ -170,6 +170,7 @@ class Shower {
       return {rows.table()};
     }
     if (series && !show_.dimensions.empty()) return grouped_counts();
+    if (auto n = listed_count()) return counted_rows(show_.sources[0].measurement.name, *n);
     return counts(counted());
   }
 
@@ -195,6 +196,24 @@ class Shower {
   std::vector<Series> series_list() const {
     if (!session_.catalogue.has_database(database_)) return {};
     return find_series(session_, database_, show_.sources, condition_, min_, max_);
+  }
+
+  size_t count_series() const {
+    if (!session_.catalogue.has_database(database_)) return 0;
+    return session_.catalogue.count(TW_SERIES, {database_, "", ""});
+  }
+
+  // What the storage's list alone tells: series, or values of one tag, of one measurement.
+  std::optional<size_t> listed_count() const {
+    bool one = show_.sources.size() == 1 && !show_.sources[0].measurement.regex;
+    if (!one || show_.sources[0].measurement.name.empty() || condition_) return std::nullopt;
+    Place place{database_, "", show_.sources[0].measurement.name};
+    if (show_.kind == ShowKind::series_cardinality) {
+      return session_.catalogue.count(TW_SERIES, place);
+    }
+    bool one_key = show_.key && show_.key_op == Op::eq && !show_.key->text.empty();
+    if (show_.kind != ShowKind::tag_values_cardinality || !one_key) return std::nullopt;
+    return session_.catalogue.count(TW_TAG_VALUES, place, show_.key->text);
   }
 
   std::vector<std::string> measurement_names() const {
@@ -367,13 +386,17 @@ class Shower {
     return out;
   }
 
+  Tables counted_rows(const std::string& measurement, size_t n) const {
+    if (n == 0) return {};
+    TextTable rows(measurement, {"count"});
+    rows.add({count(n)});
+    return {rows.table()};
+  }
+
   Tables counts(const Grouped& grouped) const {
     Tables out;
     for (auto& [m, cells] : grouped) {
-      if (cells.empty()) continue;
-      TextTable rows(m, {"count"});
-      rows.add({count(cells.size())});
-      out.push_back(rows.table());
+      for (auto& table : counted_rows(m, cells.size())) out.push_back(std::move(table));
     }
     return out;
   }

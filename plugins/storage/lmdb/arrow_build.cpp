@@ -155,9 +155,11 @@ int list_schema(ArrowArrayStream* stream, ArrowSchema* out) {
 
 void export_list_column(ListTable::ListColumn& column, ArrowArray* out) {
   auto owner = std::make_unique<ArrayOwner>();
-  const size_t rows = column.type == TW_STRING ? column.texts.size() : column.bits.size();
+  const size_t rows = column.rows();
   if (column.type == TW_STRING) {
-    put_strings(column.texts, *owner);
+    column.ends.insert(column.ends.begin(), 0);
+    owner->bytes = std::move(column.bytes);
+    owner->offsets = std::move(column.ends);
   } else {
     owner->words = std::move(column.bits);
   }
@@ -168,11 +170,15 @@ void export_list_column(ListTable::ListColumn& column, ArrowArray* out) {
 int list_next(ArrowArrayStream* stream, ArrowArray* out) {
   auto* list = static_cast<ListOwner*>(stream->private_data);
   *out = {};
-  if (list->sent) return 0;
-  list->sent = true;
   auto& columns = list->table.columns;
-  const auto& first = columns.front();
-  const size_t rows = first.type == TW_STRING ? first.texts.size() : first.bits.size();
+  if (list->sent) {
+    if (!list->table.refill) return 0;
+    list->table.clear_rows();
+    list->table.refill(list->table);
+    if (columns.front().rows() == 0) return 0;
+  }
+  list->sent = true;
+  const size_t rows = columns.front().rows();
   auto owner = struct_owner(columns.size());
   for (size_t i = 0; i < columns.size(); ++i) export_list_column(columns[i], &owner->children[i]);
   fill_array(std::move(owner), rows, 0, out);
@@ -187,6 +193,14 @@ void release_list(ArrowArrayStream* stream) {
 }
 
 }  // namespace
+
+void ListTable::clear_rows() {
+  for (ListColumn& column : columns) {
+    column.bytes.clear();
+    column.ends.clear();
+    column.bits.clear();
+  }
+}
 
 const char* arrow_format(uint32_t type) {
   switch (type) {

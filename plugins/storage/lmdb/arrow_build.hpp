@@ -4,6 +4,7 @@
 
 #include <tickwork/arrow.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,23 +48,28 @@ void export_words(std::vector<WordColumn>&& columns, size_t rows, ArrowArray* ou
 struct ListTable {
   struct ListColumn {
     std::string name;
-    uint32_t type;  // TW_STRING, TW_INT or TW_BOOL
-    std::vector<std::string> texts;
-    std::vector<uint64_t> bits;
+    uint32_t type;        // TW_STRING, TW_INT or TW_BOOL
+    std::string bytes{};  // of texts, as Arrow has them
+    std::vector<int32_t> ends{};
+    std::vector<uint64_t> bits{};
+    size_t rows() const { return type == TW_STRING ? ends.size() : bits.size(); }
   };
   explicit ListTable(std::vector<ListColumn> columns_) : columns(std::move(columns_)) {}
   ListTable& text(size_t column, std::string_view value) {
-    columns[column].texts.emplace_back(value);
+    columns[column].bytes.append(value);
+    columns[column].ends.push_back(static_cast<int32_t>(columns[column].bytes.size()));
     return *this;
   }
   ListTable& number(size_t column, int64_t value) {
     columns[column].bits.push_back(static_cast<uint64_t>(value));
     return *this;
   }
+  void clear_rows();
   std::vector<ListColumn> columns;
+  std::function<void(ListTable&)> refill{};  // adds more rows, or none at the end
 };
 
-// One batch, then the end.
+// A batch, then those that refill gives.
 void export_list(ListTable&& table, ArrowArrayStream* out);
 
 }  // namespace tickwork::lmdb

@@ -168,6 +168,79 @@ class KeyReader {
   std::string_view ends_, keys_;
 };
 
+// The values of a tag over all runs, each once, in order.
+class ValueMerge {
+ public:
+  ValueMerge(const Transaction& txn, std::string prefix, std::function<bool(SeriesId)> live)
+      : prefix_(std::move(prefix)), live_(std::move(live)) {
+    for (const RunInfo& run : list_runs(txn)) {
+      walks_.emplace_back(txn, run);
+      walks_.back().seek(prefix_);
+      if (!advance(walks_.back())) walks_.pop_back();
+    }
+  }
+
+  std::optional<std::string_view> next() {
+    while (!walks_.empty()) {
+      term_ = std::min_element(walks_.begin(), walks_.end(), [](const auto& a, const auto& b) {
+                return a.term < b.term;
+              })->term;
+      bool alive = false;
+      for (size_t i = 0; i < walks_.size();) {
+        const bool same = walks_[i].term == term_;
+        alive = alive || (same && std::any_of(walks_[i].ids.begin(), walks_[i].ids.end(), live_));
+        if (!same || advance(walks_[i])) {
+          ++i;
+        } else {
+          walks_.erase(walks_.begin() + static_cast<ptrdiff_t>(i));
+        }
+      }
+      if (alive) return std::string_view(term_).substr(prefix_.size());
+    }
+    return std::nullopt;
+  }
+
+ private:
+  bool advance(TermWalk& walk) const { return walk.next() && walk.term.starts_with(prefix_); }
+  std::string prefix_, term_;
+  std::function<bool(SeriesId)> live_;
+  std::vector<TermWalk> walks_;
+};
+
+// Copies of keys, sorted. What all begin with is not compared.
+class SortedKeys {
+ public:
+  void add(std::string_view key) {
+    if (key.empty()) return;
+    auto* copy = static_cast<char*>(bytes_.take(key.size()));
+    std::memcpy(copy, key.data(), key.size());
+    const std::string_view first = keys_.empty() ? key : keys_.front().second;
+    if (keys_.empty()) common_ = key.size();
+    common_ = std::min(common_, key.size());
+    common_ = static_cast<size_t>(
+        std::mismatch(first.begin(), first.begin() + static_cast<ptrdiff_t>(common_), key.begin())
+            .first -
+        first.begin());
+    keys_.emplace_back(0, std::string_view(copy, key.size()));
+  }
+
+  void sort() {
+    for (auto& [head, key] : keys_) {
+      std::memcpy(&head, key.data() + common_, std::min(sizeof head, key.size() - common_));
+      head = __builtin_bswap64(head);
+    }
+    std::sort(keys_.begin(), keys_.end());
+  }
+
+  std::string_view next() { return at_ < keys_.size() ? keys_[at_++].second : std::string_view(); }
+  void reserve(size_t n) { keys_.reserve(n); }
+
+ private:
+  Arena bytes_;
+  std::vector<std::pair<uint64_t, std::string_view>> keys_;
+  size_t common_ = 0, at_ = 0;
+};
+
 std::string key_block(const std::vector<std::string_view>& keys, SeriesId first) {
   std::string body;
   put_word(body, static_cast<uint32_t>(keys.size()));
@@ -477,23 +550,67 @@ std::vector<std::string> Index::tag_keys(std::string_view measurement) const {
 
 std::vector<std::string> Index::tag_values(std::string_view measurement,
                                            std::string_view key) const {
-  const std::shared_lock lock(mutex_);
-  const Transaction txn(env_, Access::read);
-  const auto live = [&](SeriesId id) { return !dead_.contains(id); };
   std::vector<std::string> values;
-  walk_terms(txn, tag_prefix(measurement, key), [&](std::string_view term, const Ids& ids) {
-    if (std::any_of(ids.begin(), ids.end(), live)) values.emplace_back(parse_tag_term(term).value);
-  });
+  visit_tag_values(measurement, key, [&](std::string_view value) { values.emplace_back(value); });
+  return values;
+}
+
+std::vector<std::string> Index::pending_values(std::string_view measurement,
+                                               std::string_view key) const {
+  std::vector<std::string> values;
   const std::string escaped = escaped_measurement(measurement);
   for (const Pending& series : pending_) {
-    if (!of_measurement(series.key, escaped) || !live(series.id)) continue;
+    if (!of_measurement(series.key, escaped) || dead_.contains(series.id)) continue;
     for_each_tag(series.key, [&](std::string_view k, std::string_view value) {
       if (k == key) values.emplace_back(value);
     });
   }
   std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
   return values;
+}
+
+void Index::visit_tag_values(std::string_view measurement, std::string_view key,
+                             const VisitText& visit) const {
+  const std::shared_lock lock(mutex_);
+  const Transaction txn(env_, Access::read);
+  const auto live = [&](SeriesId id) { return !dead_.contains(id); };
+  ValueMerge merge(txn, tag_prefix(measurement, key), live);
+  const std::vector<std::string> pending = pending_values(measurement, key);
+  auto mine = pending.begin();
+  std::string last;
+  bool any = false;
+  const auto tell = [&](std::string_view value) {
+    if (any && last == value) return;
+    last = value;
+    any = true;
+    visit(value);
+  };
+  while (const auto value = merge.next()) {
+    for (; mine != pending.end() && *mine <= *value; ++mine) tell(*mine);
+    tell(*value);
+  }
+  for (; mine != pending.end(); ++mine) tell(*mine);
+}
+
+std::function<std::string_view()> Index::keys(std::string_view measurement) const {
+  auto keys = std::make_shared<SortedKeys>();
+  {
+    const std::shared_lock lock(mutex_);
+    const Transaction txn(env_, Access::read);
+    KeyReader committed(txn);
+    const Ids ids = find_committed(txn, measurement, TagFilter());
+    keys->reserve(ids.size() + pending_.size());
+    for (const SeriesId id : ids) keys->add(committed.get(id));
+    const std::string escaped = escaped_measurement(measurement);
+    for (const Pending& series : pending_) {
+      if (!measurement.empty() && !of_measurement(series.key, escaped)) continue;
+      // A commit may have come between: then a series is both committed and pending.
+      if (std::binary_search(ids.begin(), ids.end(), series.id)) continue;
+      if (!dead_.contains(series.id)) keys->add(series.key);
+    }
+  }
+  keys->sort();
+  return [keys] { return keys->next(); };
 }
 
 std::string Index::key_of(SeriesId id) const {

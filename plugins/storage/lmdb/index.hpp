@@ -64,6 +64,11 @@ class Index {
   // Of living series, sorted; without looking at each of them where possible.
   std::vector<std::string> tag_keys(std::string_view measurement) const;
   std::vector<std::string> tag_values(std::string_view measurement, std::string_view key) const;
+  using VisitText = std::function<void(std::string_view)>;
+  void visit_tag_values(std::string_view measurement, std::string_view key,
+                        const VisitText& visit) const;
+  // Gives keys in order, of all measurements if it is empty, then an empty one.
+  std::function<std::string_view()> keys(std::string_view measurement) const;
   std::string key_of(SeriesId id) const;
 
   // ---- deletion ----
@@ -84,6 +89,7 @@ class Index {
   std::vector<Pending> pending_before(SeriesId end) const;
   static void put_keys(Transaction& txn, const std::vector<Pending>& series);
   void put_run(Transaction& txn, const std::vector<Pending>& series) const;
+  std::vector<std::string> pending_values(std::string_view measurement, std::string_view key) const;
   std::vector<SeriesId> find_committed(const Transaction& txn, std::string_view measurement,
                                        const TagFilter& filter) const;
   void load_state();

@@ -13,8 +13,10 @@
 namespace tickwork::lmdb {
 namespace {
 
-ListTable::ListColumn texts(const char* name) { return {name, TW_STRING, {}, {}}; }
-ListTable::ListColumn integers(const char* name) { return {name, TW_INT, {}, {}}; }
+constexpr size_t rows_a_batch = 8192;
+
+ListTable::ListColumn texts(const char* name) { return {name, TW_STRING}; }
+ListTable::ListColumn integers(const char* name) { return {name, TW_INT}; }
 
 ListTable list_databases(Store& store) {
   ListTable out({texts("name")});
@@ -27,7 +29,7 @@ ListTable list_policies(Store& store, const tw_scan& request) {
                  integers("duration"),
                  integers("shard_duration"),
                  integers("replicas"),
-                 {"default", TW_BOOL, {}, {}}});
+                 {"default", TW_BOOL}});
   const DatabaseInfo info = store.registry().info(*store.registry().need(view(request.database)));
   for (const Policy& p : info.policies) {
     out.text(0, p.name).number(1, p.duration).number(2, p.shard_duration).number(3, p.replicas);
@@ -118,9 +120,9 @@ ListTable list_tag_values(Store& store, const tw_scan& request) {
   const auto database = store.registry().need(view(request.database));
   if (request.measurement.len && request.name.len && every_series(store, *database, request)) {
     const std::string_view measurement = view(request.measurement), key = view(request.name);
-    for (const std::string& value : database->index.tag_values(measurement, key)) {
+    database->index.visit_tag_values(measurement, key, [&](std::string_view value) {
       out.text(0, measurement).text(1, key).text(2, value);
-    }
+    });
     return out;
   }
   for (const FoundSeries& s : find_series(store, *database, request)) {
@@ -137,12 +139,23 @@ ListTable list_tag_values(Store& store, const tw_scan& request) {
 ListTable list_series(Store& store, const tw_scan& request) {
   ListTable out({texts("key")});
   const auto database = store.registry().need(view(request.database));
+  if (every_series(store, *database, request)) {
+    out.refill = [next = database->index.keys(view(request.measurement))](ListTable& table) {
+      for (size_t row = 0; row < rows_a_batch; ++row) {
+        const std::string_view key = next();
+        if (key.empty()) return;
+        table.text(0, key);
+      }
+    };
+    out.refill(out);
+    return out;
+  }
   for (const FoundSeries& s : find_series(store, *database, request)) out.text(0, s.key);
   return out;
 }
 
 ListTable list_users(Store& store) {
-  ListTable out({texts("name"), texts("hash"), {"admin", TW_BOOL, {}, {}}});
+  ListTable out({texts("name"), texts("hash"), {"admin", TW_BOOL}});
   for (const User& user : store.accounts().all()) {
     out.text(0, user.name).text(1, user.hash).number(2, user.admin);
   }
