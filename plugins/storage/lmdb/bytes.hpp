@@ -88,6 +88,17 @@ class Reader {
   }
   uint64_t signed_varint() { return unzigzag(varint()); }
 
+  // Passes that many varints, a word at a time: each ends with a byte below 0x80.
+  void skip_varints(uint64_t n) {
+    constexpr uint64_t tops = 0x8080808080808080;
+    while (n >= sizeof(uint64_t) && left() >= sizeof(uint64_t)) {
+      n -= static_cast<uint64_t>(std::popcount(~load_word<uint64_t>(at_) & tops));
+      at_ += sizeof(uint64_t);
+    }
+    // The word may have cut one: its rest belongs to the next that is counted.
+    for (; n > 0 && ok_; --n) varint();
+  }
+
   template <class T>
   T word() {
     if (left() < sizeof(T)) return static_cast<T>(fail());

@@ -198,5 +198,22 @@ TEST(CodecTest, ChangedBytesDoNotCrash) {
   }
 }
 
+TEST(ReaderTest, SkipsVarintsOfEveryLength) {
+  std::mt19937_64 random(9);
+  for (int round = 0; round < 200; ++round) {
+    std::string bytes;
+    const size_t n = random() % 50;
+    for (size_t i = 0; i < n; ++i) put_varint(bytes, random() >> (random() % 64));
+    put_varint(bytes, 4711);
+    Reader in(bytes);
+    in.skip_varints(n);
+    EXPECT_EQ(in.varint(), 4711u);
+    EXPECT_TRUE(in.ok() && in.empty());
+    Reader short_by_one(bytes);
+    short_by_one.skip_varints(n + 2);
+    EXPECT_FALSE(short_by_one.ok());
+  }
+}
+
 }  // namespace
 }  // namespace tickwork::lmdb

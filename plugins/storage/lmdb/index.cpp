@@ -37,13 +37,13 @@ Ids without(const Ids& a, const Ids& b) {
   return out;
 }
 
-// Calls visit(term, ids) for every term with that prefix in every run.
+// Calls visit(term, walk) for every term with that prefix in every run.
 template <class Visit>
 void walk_terms(const Transaction& txn, std::string_view prefix, Visit visit) {
   for (const RunInfo& run : list_runs(txn)) {
     TermWalk walk(txn, run);
     walk.seek(prefix);
-    while (walk.next() && walk.term.starts_with(prefix)) visit(walk.term, walk.ids);
+    while (walk.next() && walk.term.starts_with(prefix)) visit(walk.term, walk);
   }
 }
 
@@ -52,7 +52,7 @@ Ids ids_of_term(const Transaction& txn, const std::string& term) {
   for (const RunInfo& run : list_runs(txn)) {
     TermWalk walk(txn, run);
     walk.seek(term);
-    if (walk.next() && walk.term == term) out = merged(out, walk.ids);
+    if (walk.next() && walk.term == term) out = out.empty() ? walk.ids() : merged(out, walk.ids());
   }
   return out;
 }
@@ -62,8 +62,9 @@ Ids ids_of_tag(const Transaction& txn, std::string_view measurement,
                const TagFilter::Condition& condition, bool holds) {
   Ids out;
   walk_terms(txn, tag_prefix(measurement, condition.tag),
-             [&](std::string_view term, const Ids& ids) {
+             [&](std::string_view term, TermWalk& walk) {
                if (condition.holds(parse_tag_term(term).value) != holds) return;
+               const Ids& ids = walk.ids();
                out.insert(out.end(), ids.begin(), ids.end());
              });
   std::sort(out.begin(), out.end());
@@ -188,7 +189,7 @@ class ValueMerge {
       bool alive = false;
       for (size_t i = 0; i < walks_.size();) {
         const bool same = walks_[i].term == term_;
-        alive = alive || (same && std::any_of(walks_[i].ids.begin(), walks_[i].ids.end(), live_));
+        alive = alive || (same && walks_[i].any(live_));
         if (!same || advance(walks_[i])) {
           ++i;
         } else {
@@ -412,7 +413,7 @@ void Index::merge_pair(const RunInfo& older, const RunInfo& newer) {
     const bool take_x = !more_y || (more_x && x.term <= y.term);
     const bool take_y = !more_x || (more_y && y.term <= x.term);
     const std::string_view term = take_x ? x.term : y.term;
-    Ids ids = take_x && take_y ? merged(x.ids, y.ids) : take_x ? x.ids : y.ids;
+    Ids ids = take_x && take_y ? merged(x.ids(), y.ids()) : take_x ? x.ids() : y.ids();
     std::erase_if(ids, [&](SeriesId id) { return dead.contains(id); });
     if (!ids.empty()) writer.term(term, ids);
     if (take_x) more_x = x.next();
@@ -453,7 +454,8 @@ std::vector<SeriesId> Index::find_committed(const Transaction& txn, std::string_
                                             const TagFilter& filter) const {
   Ids ids;
   if (measurement.empty()) {
-    walk_terms(txn, all_measurements, [&](std::string_view, const Ids& more) {
+    walk_terms(txn, all_measurements, [&](std::string_view, TermWalk& walk) {
+      const Ids& more = walk.ids();
       ids.insert(ids.end(), more.begin(), more.end());
     });
     std::sort(ids.begin(), ids.end());
@@ -496,9 +498,9 @@ std::vector<std::string> Index::measurements() const {
   const std::shared_lock lock(mutex_);
   const Transaction txn(env_, Access::read);
   std::set<std::string> names;
-  walk_terms(txn, all_measurements, [&](std::string_view term, const Ids& ids) {
+  walk_terms(txn, all_measurements, [&](std::string_view term, TermWalk& walk) {
     const auto live = [&](SeriesId id) { return !dead_.contains(id); };
-    if (std::any_of(ids.begin(), ids.end(), live)) names.emplace(parse_measurement_term(term));
+    if (walk.any(live)) names.emplace(parse_measurement_term(term));
   });
   for (const Pending& series : pending_) {
     if (!dead_.contains(series.id)) names.insert(key_measurement(series.key));
@@ -510,8 +512,12 @@ bool Index::has_measurement(std::string_view measurement) const {
   const std::shared_lock lock(mutex_);
   const Transaction txn(env_, Access::read);
   const auto live = [&](SeriesId id) { return !dead_.contains(id); };
-  const Ids ids = ids_of_term(txn, measurement_term(measurement));
-  if (std::any_of(ids.begin(), ids.end(), live)) return true;
+  const std::string term = measurement_term(measurement);
+  for (const RunInfo& run : list_runs(txn)) {
+    TermWalk walk(txn, run);
+    walk.seek(term);
+    if (walk.next() && walk.term == term && walk.any(live)) return true;
+  }
   const std::string escaped = escaped_measurement(measurement);
   return std::any_of(pending_.begin(), pending_.end(), [&](const Pending& series) {
     return of_measurement(series.key, escaped) && live(series.id);
@@ -531,7 +537,7 @@ std::vector<std::string> Index::tag_keys(std::string_view measurement) const {
     while (walk.next() && walk.term.starts_with(all)) {
       const TagOfTerm tag = parse_tag_term(walk.term);
       if (!keys.contains(tag.key)) {
-        if (std::none_of(walk.ids.begin(), walk.ids.end(), live)) continue;
+        if (!walk.any(live)) continue;
         keys.emplace(tag.key);
       }
       from = behind(tag_prefix(measurement, tag.key));

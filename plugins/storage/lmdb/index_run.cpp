@@ -217,25 +217,37 @@ void TermWalk::seek(std::string_view prefix) {
     (page_.text() <= prefix ? low : high) = middle;
   }
   page_ = Reader(nullptr, 0);
+  decoded_ = true;
   page_number_ = low;
   from_ = prefix;
 }
 
+void TermWalk::skip_ids() {
+  if (!decoded_) page_.skip_varints(count_);
+  decoded_ = true;
+  if (!page_.ok()) throw Damaged("a page of the index ends early");
+}
+
+const std::vector<SeriesId>& TermWalk::ids() {
+  if (decoded_) return ids_;
+  ids_.clear();
+  SeriesId id = 0;
+  for (uint64_t i = 0; i < count_ && page_.ok(); ++i) ids_.push_back(id += page_.varint());
+  decoded_ = true;
+  if (!page_.ok()) throw Damaged("a page of the index ends early");
+  return ids_;
+}
+
 bool TermWalk::next() {
-  while (true) {
+  do {
+    skip_ids();
     if (page_.empty() && !load(page_number_)) return false;
     term = page_.text();
-    const uint64_t n = page_.varint();
-    const bool skip = term < from_;
-    ids.clear();
-    SeriesId id = 0;
-    for (uint64_t i = 0; i < n && page_.ok(); ++i) {
-      id += page_.varint();
-      if (!skip) ids.push_back(id);
-    }
+    count_ = page_.varint();
+    decoded_ = false;
     if (!page_.ok()) throw Damaged("a page of the index ends early");
-    if (!skip) return true;
-  }
+  } while (term < from_);
+  return true;
 }
 
 }  // namespace tickwork::lmdb

@@ -4,6 +4,7 @@
 // write every page again with every flush.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -82,15 +83,30 @@ class TermWalk {
   void seek(std::string_view prefix);  // the first term not less, with the next call of next
   bool next();
   std::string_view term;
-  std::vector<SeriesId> ids;
+  const std::vector<SeriesId>& ids();
+  // Whether one of them is such; mostly the first is, and the others need not be decoded.
+  template <class Test>
+  bool any(Test test) {
+    if (decoded_) return std::any_of(ids_.begin(), ids_.end(), test);
+    Reader in = page_;
+    SeriesId id = 0;
+    for (uint64_t i = 0; i < count_ && in.ok(); ++i) {
+      if (test(id += in.varint())) return true;
+    }
+    return false;
+  }
 
  private:
   bool load(uint64_t page);
+  void skip_ids();
   const Transaction* txn_;
   RunInfo run_;
   uint64_t page_number_ = 0;
   std::string_view from_;
-  Reader page_{nullptr, 0};
+  Reader page_{nullptr, 0};  // at the ids of the term at hand, until they are decoded or skipped
+  uint64_t count_ = 0;
+  bool decoded_ = true;
+  std::vector<SeriesId> ids_;
 };
 
 }  // namespace tickwork::lmdb
