@@ -8,6 +8,7 @@
 #include <boost/beast/http/error.hpp>
 #include <cctype>
 #include <cstring>
+#include <stdexcept>
 
 #include "kit/http/http.hpp"
 
@@ -158,6 +159,15 @@ Connection::Step Connection::read_more(std::chrono::nanoseconds limit) {
   return read(buffer_.prepare(read_step), limit, false);
 }
 
+// Beast throws when one header alone is over 64 KiB.
+void Connection::parse(error_code& error) {
+  try {
+    buffer_.consume(parser_->put(buffer_.data(), error));
+  } catch (const std::length_error&) {
+    error = beast::http::error::header_limit;
+  }
+}
+
 Connection::Step Connection::begin_request() {
   busy_ = false;
   if (shared_->stopping) return Step::over;
@@ -172,7 +182,7 @@ Connection::Step Connection::read_head() {
   if (buffer_.size() == 0) return read_more(head_limit_);
   head_limit_ = shared_->settings.read_timeout;
   error_code error;
-  buffer_.consume(parser_->put(buffer_.data(), error));
+  parse(error);
   if (parser_->is_header_done()) return go(&Connection::begin_body);
   if (!error || error == beast::http::error::need_more) return read_more(head_limit_);
   const bool large = error == beast::http::error::header_limit;
@@ -240,7 +250,7 @@ Connection::Step Connection::read_chunked_body() {
     body.size = piece_.size();
     body.more = true;
     error_code error;
-    buffer_.consume(parser_->put(buffer_.data(), error));
+    parse(error);
     body_.append(piece_.data(), piece_.size() - body.size);
     if (most > 0 && body_.size() > most) return refuse_body();
     if (error == beast::http::error::need_more) return read_more(shared_->settings.read_timeout);

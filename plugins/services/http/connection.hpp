@@ -61,6 +61,7 @@ class Connection : public Wire, public std::enable_shared_from_this<Connection> 
   Step go(State state);
   Step read(net::mutable_buffer space, std::chrono::nanoseconds limit, bool into_body);
   Step read_more(std::chrono::nanoseconds limit);
+  void parse(boost::system::error_code& error);
 
   Step begin_request();
   Step read_head();

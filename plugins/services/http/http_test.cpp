@@ -276,6 +276,17 @@ TEST_F(HttpTest, RefusesNonsense) {
   EXPECT_TRUE(has(exchange("\x16\x03\x01 nonsense\r\n\r\n"), "HTTP/1.1 400 Bad Request\r\n"));
 }
 
+TEST_F(HttpTest, RefusesALargeHeader) {
+  route("POST", "/a", hello());
+  const std::string large = "X: " + std::string(70000, 'x') + "\r\n\r\n";
+  EXPECT_TRUE(has(exchange("POST /a HTTP/1.1\r\nHost: x\r\n" + large), "HTTP/1.1 431 "));
+  EXPECT_TRUE(has(exchange("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                           "1\r\nx\r\n0\r\n" +
+                           large),
+                  "HTTP/1.1 400 "));
+  EXPECT_TRUE(has(exchange("POST /a" + std::string{close_it}), "hello"));
+}
+
 TEST_F(HttpTest, HandlerErrorsBecome500) {
   route("GET", "/a", [](auto&, auto&, tw_error& error) {
     snprintf(error.message, sizeof error.message, "no such thing");
