@@ -156,7 +156,8 @@ CommandLine new_line() {
       "dir", one()->value_name("DIR"), "the folder to make (NAME)");
   line.say(
       "KIND: inputs, outputs, processors, aggregators, formats, handlers, stream, storage,\n"
-      "query, panels or services (--template route: one that answers HTTP requests).\n"
+      "query, panels or services (--template route: one that answers HTTP requests;\n"
+      "--template server: an HTTP server for such routes).\n"
       "Example: tickwork new inputs.uptime --lang cpp --id org.example.uptime\n");
   return line;
 }

@@ -32,7 +32,7 @@ _tickwork() {
       mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word"; compgen -f -X '!*.toml' -- "$word")
       return ;;
     --lang) words="c cpp rust" ;;
-    --template) words="route" ;;
+    --template) words="route server" ;;
     help) words="run ctl list show config docs new try check version" ;;
   esac
   if [[ -z $words ]]; then

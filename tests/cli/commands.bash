@@ -59,6 +59,7 @@ says 1 "there is no template for perl" new inputs.uptime --lang perl --dir "$fol
 says 1 'there is no template rout for services in cpp; did you mean "route"?' \
   new services.x --template rout --dir "$folder/new"
 says 1 "there is no template ../inputs for services" new services.x --template ../inputs --dir "$folder/new"
+says 0 "server/README.md tells" new services.server --template server --dir "$folder/server"
 says 0 "route/README.md tells" new services.route --template route --lang rust --dir "$folder/route"
 says 0 "[agent]" config sample
 with=(--plugin-path "$(dirname "$library")/commands.so")

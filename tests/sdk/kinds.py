@@ -34,6 +34,7 @@ DEMO = {
     'query': r'"name":"thing".*"hello"',
     'services': r'services\.thing.*still here',
     'services.route': r'Hello you, you are number \d',
+    'services.server': r'"name":"influxdb","status":"pass"',
     'storage': r'"columns":\["time","used_percent"\],"values":\[\[\d+,\d',
 }
 
@@ -49,7 +50,7 @@ CHECKED = r'tickwork-check 1\.0: (\d+)/\1'
 
 # What is asked of the demo by HTTP.
 ASKED = {'panels': '/api/panels', 'query': '/query?q=hello', 'services.route': '/route/you',
-         'storage': '/query?db=demo&epoch=ns&q=SELECT+used_percent+FROM+mem'}
+         'services.server': '/health', 'storage': '/query?db=demo&epoch=ns&q=SELECT+used_percent+FROM+mem'}
 
 COMMANDS = {'storage': ('storage.thing count thing.journal', r'demo [1-9]')}
 

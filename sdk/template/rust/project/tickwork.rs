@@ -4,15 +4,21 @@
 use std::os::raw::{c_char, c_void};
 
 pub const OK: i32 = 0;
+pub const AGAIN: i32 = 1;
 pub const PARTIAL: i32 = 2;
 pub const E_INVALID: i32 = -1;
 pub const E_IO: i32 = -2;
 pub const E_UNSUPPORTED: i32 = -4;
+pub const E_CANCELLED: i32 = -5;
+pub const LOG_ERROR: i32 = 0;
 pub const LOG_INFO: i32 = 2;
 pub const PARSE_FINAL: u32 = 1;
 pub const OPT_STRING: u32 = 1;
+pub const OPT_INT: u32 = 3;
 pub const OPT_FLOAT: u32 = 4;
 pub const OPT_DURATION: u32 = 5; // read by num, in nanoseconds
+pub const OPT_SIZE: u32 = 6; // read by num, in bytes
+pub const EXCLUSIVE: u32 = 4; // a flag of the plugin: a reload stops it and starts it again
 pub const FLOAT: u32 = 1;
 pub const INT: u32 = 2;
 pub const UINT: u32 = 3;
@@ -158,7 +164,7 @@ pub(crate) use {ext, option};
 
 /// The one symbol that the library exports, and the constant tables behind it.
 macro_rules! module {
-    (id: $id:literal, plugin: $plugin:literal, summary: $summary:literal,
+    (id: $id:literal, plugin: $plugin:literal, summary: $summary:literal, $(flags: $flags:expr,)?
      start: $start:expr, stop: $stop:expr, options: [$($option:expr),*], exts: [$($ext:expr),*]) => {
         const NO_OPTION: Opt = Opt { key: std::ptr::null(), kind: 0, flags: 0, value: std::ptr::null(), doc: std::ptr::null() };
         const NO_EXT: Ext = Ext { id: std::ptr::null(), vtable: std::ptr::null() };
@@ -166,7 +172,7 @@ macro_rules! module {
         static EXTS: Table<&[Ext]> = Table(&[$($ext,)* NO_EXT]);
         static PLUGIN: Table<Plugin<Instance>> = Table(Plugin {
             size: size::<Plugin<Instance>>(),
-            flags: 0,
+            flags: 0 $(| $flags)?,
             id: cstr!($plugin),
             summary: cstr!($summary),
             options: OPTIONS.0.as_ptr(),
