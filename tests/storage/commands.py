@@ -145,8 +145,8 @@ class Test:
         assert got == expected, (expected, got)
 
     def backup_under_load(self, folder):
-        """Four backups while four writers write, the table is flushed and shards are made: each has
-        everything that was acknowledged before it began."""
+        """Four backups while four writers write (at most 3,300 rows/s each: a shard holds 168), the table
+        is flushed and shards are made: each has everything that was acknowledged before it began."""
         config = folder / "small.toml"
         folder.mkdir()
         config.write_text((HERE.parents[1] / "configs/sets/influxdb.toml").read_text().replace(
@@ -158,7 +158,7 @@ class Test:
 
         def load(server, writer):
             try:
-                while not ends.is_set():
+                while not ends.wait(0.03):
                     first = acknowledged[writer]
                     write(server, "\n".join(
                         f"load,writer={writer},part={n % 50} n={n}i,text=\"row {n}\" {n * 3600}000000000"
