@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "recorder.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
