@@ -9,18 +9,20 @@
 
 #include "cli/command.hpp"
 #include "isolate/child.hpp"
+#include "isolate/process.hpp"
 
 namespace tickwork::host {
 
 int command_run_plugin(const Arguments& arguments) {
   struct stat what {};
-  if (arguments.size() > 2 || fstat(3, &what) != 0 || !S_ISSOCK(what.st_mode)) {
+  if (arguments.size() > 2 || fstat(socket_descriptor, &what) != 0 || !S_ISSOCK(what.st_mode)) {
     fmt::print(stderr,
                "tickwork: run-plugin is how the host runs an instance with isolate = true; it "
-               "expects a socket as descriptor 3\n");
+               "expects a socket as descriptor {}\n",
+               socket_descriptor);
     return exit_usage;
   }
-  be_isolated(3, arguments.size() < 2 || arguments[1] != "any-system-call");
+  be_isolated(socket_descriptor, arguments.size() < 2 || arguments[1] != "any-system-call");
 }
 
 }  // namespace tickwork::host

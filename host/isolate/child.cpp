@@ -2,6 +2,7 @@
 // One thread reads; calls run on workers, so that a plugin that blocks stops nothing else.
 #include "isolate/child.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <tickwork/kind/query.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include "isolate/child_host.hpp"
 #include "isolate/confine.hpp"
 #include "isolate/objects.hpp"
+#include "isolate/process.hpp"
 #include "isolate/serve.hpp"
 #include "isolate/system_calls.hpp"
 #include "isolate/wire.hpp"
@@ -124,18 +126,19 @@ class Child {
     return {done.failure().status, false, done.failure().message, 0, {}};
   }
 
-  // The host may hold the file that it looked at, as descriptor 4.
+  // The host may hold the file that it looked at.
   static bool replaced(const std::string& file) {
     struct stat held {};
     struct stat named {};
-    if (fstat(4, &held) != 0) return false;
+    if (fstat(library_descriptor, &held) != 0) return false;
     return stat(file.c_str(), &named) != 0 || named.st_dev != held.st_dev ||
            named.st_ino != held.st_ino;
   }
 
   // What is not held may be another file than the host looked at.
   Done load(const std::string& file, const std::string& id, const std::vector<std::string>& exts) {
-    const auto module = load_library(replaced(file) ? "/proc/self/fd/4" : file);
+    const auto module =
+        load_library(replaced(file) ? fmt::format("/proc/self/fd/{}", library_descriptor) : file);
     if (!module) return Failure{module.failure().status, file + ": " + module.failure().message};
     if (const auto tables = read_tables(*module); !tables) return tables.failure();
     for (const tw_plugin* const* at = (*module)->plugins; *at; ++at) {

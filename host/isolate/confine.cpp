@@ -11,6 +11,8 @@
 #include <cstring>
 #include <string>
 
+#include "isolate/process.hpp"
+
 namespace tickwork::host {
 
 namespace {
@@ -38,7 +40,7 @@ Done limit(__rlimit_resource resource, int64_t value, const char* option) {
 }  // namespace
 
 void leave_host() {
-  close_range(5, ~0u, 0);
+  close_range(library_descriptor + 1, ~0u, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }

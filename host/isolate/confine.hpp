@@ -8,8 +8,8 @@
 
 namespace tickwork::host {
 
-// At once after the start: no descriptors of the host's but the socket (3) and the library's file
-// (4), no new privileges, and an end together with the host.
+// At once after the start: no descriptors of the host's but the socket and the library's file
+// (process.hpp), no new privileges, and an end together with the host.
 void leave_host();
 
 // Bytes of private memory and number of descriptors; 0: as they are. The failure tells which option

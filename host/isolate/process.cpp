@@ -74,11 +74,11 @@ Result<Process> start_process(const std::string& program, const ProcessWish& wis
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, ends[1], 3);
+  posix_spawn_file_actions_adddup2(&actions, ends[1], socket_descriptor);
   if (wish.library >= 0) {
-    posix_spawn_file_actions_adddup2(&actions, wish.library, 4);
+    posix_spawn_file_actions_adddup2(&actions, wish.library, library_descriptor);
   } else {
-    posix_spawn_file_actions_addclose(&actions, 4);
+    posix_spawn_file_actions_addclose(&actions, library_descriptor);
   }
   posix_spawnattr_t attributes;
   set_attributes(attributes);

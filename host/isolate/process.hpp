@@ -15,15 +15,18 @@
 
 namespace tickwork::host {
 
+// What a process finds as which descriptor: the other end of its socket, and its library's file.
+inline constexpr int socket_descriptor = 3, library_descriptor = 4;
+
 struct Process {
   pid_t pid = -1;
-  int socket = -1;  // this end; the process has the other one as descriptor 3
+  int socket = -1;  // this end
 };
 
 struct ProcessWish {
   std::string name;      // for people who look
   bool filtered = true;  // its system calls, see system_calls.hpp
-  int library = -1;      // a descriptor that it gets as 4, -1: none
+  int library = -1;      // a descriptor of its file, -1: it gets none
 };
 
 // "tickwork run-plugin NAME", in a process group of its own.
