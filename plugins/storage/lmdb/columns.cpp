@@ -7,17 +7,6 @@
 namespace tickwork::lmdb {
 namespace {
 
-void copy_value(Column& to, const Column& from, size_t row) {
-  const size_t at = to.size();
-  if (!from.has(row)) {
-    to.pad(at + 1);
-  } else if (from.text()) {
-    to.push(from.texts[row], at);
-  } else {
-    to.push(from.bits[row], at);
-  }
-}
-
 // Overwrites the last row of to by the value in from, if there is one.
 void overlay_value(Column& to, const Column& from, size_t row) {
   if (!from.has(row)) return;
@@ -43,7 +32,7 @@ Columns shell(const Columns& like) {
 void append_row(Columns& out, const Columns& from, size_t row) {
   out.times.push_back(from.times[row]);
   for (size_t c = 0; c < out.columns.size(); ++c) {
-    copy_value(out.columns[c], from.columns[c], row);
+    append_value(out.columns[c], from.columns[c], row);
   }
 }
 
@@ -85,6 +74,17 @@ void permute(std::vector<T>& values, const std::vector<uint32_t>& order) {
 }
 
 }  // namespace
+
+void append_value(Column& to, const Column& from, size_t row) {
+  const size_t at = to.size();
+  if (!from.has(row)) {
+    to.pad(at + 1);
+  } else if (from.text()) {
+    to.push(from.texts[row], at);
+  } else {
+    to.push(from.bits[row], at);
+  }
+}
 
 void Column::pad(size_t rows) {
   const size_t now = size();

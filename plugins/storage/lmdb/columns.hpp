@@ -36,6 +36,9 @@ struct Column {
   size_t size() const { return text() ? texts.size() : bits.size(); }
 };
 
+// A value of another column of the type, or its null.
+void append_value(Column& to, const Column& from, size_t row);
+
 struct Columns {
   std::vector<int64_t> times;
   std::vector<Column> columns;

@@ -19,9 +19,18 @@ std::string segment_key(uint64_t generation, SeriesId first, uint64_t block) {
   return key;
 }
 
-std::string series_span(SeriesId first, SeriesId last) {
-  std::string out = "series " + std::to_string(first);
-  return first == last ? out : out + " to " + std::to_string(last);
+std::string block_of(SeriesId series) { return "series " + std::to_string(series); }
+std::string shared_block_of(SeriesId first) {
+  return "block of the series from " + std::to_string(first) + " on";
+}
+std::string segment_of(SeriesId first) {
+  return "segment from series " + std::to_string(first) + " on";
+}
+
+std::string damage_sentence(const Environment& env, uint64_t generation, const std::string& what,
+                            const char* why) {
+  return env.folder() + "/data.mdb: " + what + ", generation " + std::to_string(generation) + ": " +
+         why + "; its rows are left out";
 }
 
 // ---- writing ----
@@ -112,14 +121,12 @@ uint64_t GenerationWriter::finish() {
 // ---- walking ----
 
 BlockWalk::BlockWalk(const Transaction& txn, uint64_t marked_generation, const Report& report)
-    : report_(report), cursor_(txn, segment_tree), file_(txn.env().folder() + "/data.mdb") {
+    : env_(txn.env()), report_(report), cursor_(txn, segment_tree) {
   put_key(prefix_, marked_generation);
 }
 
 void BlockWalk::tell(const std::string& what, const char* why) const {
-  const uint64_t generation = load_key(prefix_.data()) & ~shared_mark;
-  report_(file_ + ": " + what + ", generation " + std::to_string(generation) + ": " + why +
-          "; its rows are left out");
+  report_(damage_sentence(env_, load_key(prefix_.data()) & ~shared_mark, what, why));
 }
 
 bool BlockWalk::open_segment() {
@@ -132,8 +139,7 @@ bool BlockWalk::open_segment() {
       segment_ = Segment(cursor_.value());
       return true;
     } catch (const Damaged& damage) {
-      tell("segment from series " + std::to_string(load_key(cursor_.key().data() + 8)) + " on",
-           damage.what());
+      tell(segment_of(load_key(cursor_.key().data() + 8)), damage.what());
     }
   }
 }
@@ -148,7 +154,7 @@ bool BlockWalk::next() {
       bytes_ = segment_.block(at_++);
       return true;
     } catch (const Damaged& damage) {
-      tell(series_span(series_, series_), damage.what());
+      tell(block_of(series_), damage.what());
     }
   }
 }
@@ -178,8 +184,7 @@ void GenerationWalk::next_shared() {
       place_ = 0;
       break;
     } catch (const Damaged& damage) {
-      shared_.tell("block of the series from " + std::to_string(shared_.series()) + " on",
-                   damage.what());
+      shared_.tell(shared_block_of(shared_.series()), damage.what());
       block_ = SharedBlock();
     }
   }
@@ -192,7 +197,7 @@ void GenerationWalk::read_own(RowParts& parts) {
     Columns rows = decode_block(own_.bytes(), nullptr);
     parts.add() = std::move(rows);
   } catch (const Damaged& damage) {
-    own_.tell(series_span(own_.series(), own_.series()), damage.what());
+    own_.tell(block_of(own_.series()), damage.what());
   }
 }
 
@@ -201,7 +206,7 @@ void GenerationWalk::read_shared(RowParts& parts) {
     block_.read(place_, nullptr, parts.add());
   } catch (const Damaged& damage) {
     parts.drop_last();
-    shared_.tell(series_span(shared_series_, shared_series_), damage.what());
+    shared_.tell(block_of(shared_series_), damage.what());
   }
 }
 

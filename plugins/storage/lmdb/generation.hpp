@@ -24,7 +24,13 @@ using Report = std::function<void(const std::string&)>;
 constexpr uint64_t shared_mark = uint64_t{1} << 63;
 
 std::string segment_key(uint64_t generation, SeriesId first, uint64_t block);
-std::string series_span(SeriesId first, SeriesId last);  // in words, of what damage costs
+
+// What damage costs, in words: a block, or one that is shared; and the whole sentence.
+std::string block_of(SeriesId series);
+std::string shared_block_of(SeriesId first);
+std::string segment_of(SeriesId first);
+std::string damage_sentence(const Environment& env, uint64_t generation, const std::string& what,
+                            const char* why);
 
 // Series with many rows get blocks of their own; the others share blocks, where there are enough of
 // them that this is worth what damage of one would cost.
@@ -68,9 +74,10 @@ class BlockWalk {
 
  private:
   bool open_segment();
+  const Environment& env_;
   const Report& report_;
   Cursor cursor_;
-  std::string prefix_, file_;
+  std::string prefix_;
   bool started_ = false;
   Segment segment_;
   size_t at_ = 0;

@@ -365,8 +365,7 @@ bool ShardReader::open_shared_segment(OpenedShared& opened, SeriesId series, con
   try {
     opened.segment = Segment(cursor_.value());
   } catch (const Damaged& damage) {
-    tell("segment from series " + std::to_string(opened.first) + " on", opened.generation,
-         damage.what(), report);
+    report(damage_sentence(*env_, opened.generation, segment_of(opened.first), damage.what()));
   }
   return true;
 }
@@ -384,8 +383,8 @@ void ShardReader::open_shared_block(OpenedShared& opened, SeriesId series, const
     opened.block.open(bytes);
     opened.sound = true;
   } catch (const Damaged& damage) {
-    tell("block of the series from " + std::to_string(opened.block_first) + " on",
-         opened.generation, damage.what(), report);
+    report(damage_sentence(*env_, opened.generation, shared_block_of(opened.block_first),
+                           damage.what()));
   }
 }
 
@@ -438,14 +437,8 @@ void ShardReader::guarded(SeriesId series, uint64_t generation, const Report& re
   try {
     read();
   } catch (const Damaged& damage) {
-    tell(series_span(series, series), generation, damage.what(), report);
+    report(damage_sentence(*env_, generation, block_of(series), damage.what()));
   }
-}
-
-void ShardReader::tell(const std::string& what, uint64_t generation, const char* why,
-                       const Report& report) const {
-  report(shard_->folder() + "/data.mdb: " + what + ", generation " + std::to_string(generation) +
-         ": " + why + "; its rows are left out");
 }
 
 std::vector<SeriesId> ShardReader::series() {

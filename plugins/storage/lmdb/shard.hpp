@@ -133,8 +133,6 @@ class ShardReader {
  private:
   void guarded(SeriesId series, uint64_t generation, const Report& report,
                const std::function<void()>& read) const;
-  void tell(const std::string& what, uint64_t generation, const char* why,
-            const Report& report) const;
   // The segment that a generation was last read in: the next series mostly lies there too.
   struct Opened {
     uint64_t generation = 0;

@@ -26,16 +26,7 @@ void append_values(const Column& from, size_t rows, Column& to) {
     to.texts.insert(to.texts.end(), from.texts.begin(), from.texts.end());
     return;
   }
-  for (size_t row = 0; row < rows; ++row) {
-    const size_t at = to.size();
-    if (!from.has(row)) {
-      to.pad(at + 1);
-    } else if (from.text()) {
-      to.push(from.texts[row], at);
-    } else {
-      to.push(from.bits[row], at);
-    }
-  }
+  for (size_t row = 0; row < rows; ++row) append_value(to, from, row);
 }
 
 size_t text_bytes(const Column& column) {
