@@ -1,7 +1,9 @@
 //! @ID@: answers GET /@NAME@/WHO with a greeting. Replace answer by your page or API.
 mod http;
+mod server;
 mod tickwork;
 use http::*;
+use server::*;
 use std::os::raw::c_void;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tickwork::*;

@@ -1,4 +1,5 @@
 //! What tw.http-server/1 hands over: copies of the C structs in tickwork/kind/http.h.
+#![allow(dead_code)]
 use crate::tickwork::*;
 use std::os::raw::c_void;
 
