@@ -83,13 +83,23 @@ List read_list(ArrowArrayStream& raw) {
   return out;
 }
 
-size_t count_rows(ArrowArrayStream& raw) {
+size_t read_count(ArrowArrayStream& raw) {
   ArrowStream stream;
   *stream.out() = raw;
   raw.release = nullptr;
+  Schema schema;
+  if (stream->get_schema(&*stream, schema.out()) != 0) return 0;
+  const bool told =
+      schema->n_children == 1 && std::string_view("count") == schema->children[0]->name;
   size_t rows = 0;
   for_each_array(stream, [&](const std::shared_ptr<Array>& array) {
-    rows += static_cast<size_t>((**array).length);
+    const ArrowArray& a = **array;
+    if (!told) {
+      rows += static_cast<size_t>(a.length);
+    } else if (a.length > 0) {
+      const Column count = column_of(*a.children[0], DataType::integer, a.offset);
+      rows += static_cast<size_t>(count.at(0).i);
+    }
   });
   return rows;
 }

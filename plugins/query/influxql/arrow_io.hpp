@@ -19,7 +19,9 @@ struct List {
   std::vector<std::shared_ptr<const void>> owners;
 };
 List read_list(ArrowArrayStream& stream);
-size_t count_rows(ArrowArrayStream& stream);  // without looking at them
+// The rows of a list that was asked for with TW_LIST_COUNT: told, or counted without a look at
+// them.
+size_t read_count(ArrowArrayStream& stream);
 
 // A stream that gives the table as one array, then ends. The table lives until release.
 ArrowArrayStream stream_of(std::shared_ptr<const Table> table);

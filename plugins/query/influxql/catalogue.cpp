@@ -70,9 +70,10 @@ List Catalogue::list(uint32_t what, const Place& place, const std::vector<TagCon
 size_t Catalogue::count(uint32_t what, const Place& place, const std::string& name) {
   ScanRequest scan(place, {});
   scan.raw.name = str(name);
+  scan.raw.flags = TW_LIST_COUNT;
   ArrowArrayStream stream{};
   storage_.call(&tw_storage::list, what, static_cast<const tw_scan*>(&scan.raw), &stream);
-  return count_rows(stream);
+  return read_count(stream);
 }
 
 std::vector<std::string> Catalogue::databases() {

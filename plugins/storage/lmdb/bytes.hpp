@@ -3,6 +3,7 @@
 // and a reader that can not leave its range. Everything on disk is written and read with these.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -50,6 +51,12 @@ T load_word(const void* p) {
 inline void put_text(std::string& out, std::string_view text) {
   put_varint(out, text.size());
   out.append(text);
+}
+
+inline size_t common_prefix(std::string_view a, std::string_view b) {
+  const size_t n = std::min(a.size(), b.size());
+  return static_cast<size_t>(
+      std::mismatch(a.begin(), a.begin() + static_cast<ptrdiff_t>(n), b.begin()).first - a.begin());
 }
 
 // Big-endian, so that LMDB's bytewise key order is the numbers' order.

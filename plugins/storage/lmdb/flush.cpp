@@ -176,6 +176,7 @@ void Store::idle_work() {
     log->sync();
   }
   settle_one(ticks);
+  settle_indexes(ticks);
   if (ticks - last_retention_ >= options_.retention_check) {
     last_retention_ = ticks;
     enforce_retention();
@@ -191,6 +192,13 @@ void Store::settle_one(int64_t ticks) {
     changed = ticks;
     if (shard->dropped() || shard->settle(damage_report())) unsettled_.erase(it);
     return;
+  }
+}
+
+void Store::settle_indexes(int64_t ticks) {
+  for (const auto& database : registry_.all()) {
+    const std::lock_guard flushing(flush_mutex_);
+    database->index.settle(ticks, options_.flush_idle, write_mutex_);
   }
 }
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <mutex>
 
 #include "failure.hpp"
+#include "key_block.hpp"
 #include "series_key.hpp"
 #include "tag_filter.hpp"
 #include "term_table.hpp"
@@ -13,7 +15,6 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr size_t keys_a_block = 1000;
 constexpr size_t most_runs = 12;
 constexpr size_t key_slab_bytes = 64 * 1024;
 
@@ -119,56 +120,6 @@ bool of_measurement(std::string_view key, std::string_view escaped) {
   return key.starts_with(escaped) && (key.size() == escaped.size() || key[escaped.size()] == ',');
 }
 
-std::string id_key(SeriesId id) {
-  std::string key;
-  put_key(key, id);
-  return key;
-}
-
-// Reads series keys; ids in order cost one look-up and one checksum a block.
-class KeyReader {
- public:
-  explicit KeyReader(const Transaction& txn) : cursor_(txn, keys_tree), env_(txn.env()) {}
-
-  std::string_view get(SeriesId id) {
-    if (id < first_ || id - first_ >= count_) {
-      if (!load(id) || id - first_ >= count_) return {};
-    }
-    const size_t i = id - first_;
-    const uint32_t from = i == 0 ? 0 : load_word<uint32_t>(ends_.data() + (i - 1) * 4);
-    const auto to = load_word<uint32_t>(ends_.data() + i * 4);
-    if (to < from || to > keys_.size()) fail();
-    return keys_.substr(from, to - from);
-  }
-
- private:
-  [[noreturn]] void fail() const {
-    throw Damaged(env_.folder() + ": a block of series keys is damaged");
-  }
-  bool load(SeriesId id) {
-    std::string wanted;
-    put_key(wanted, id);
-    const bool found = cursor_.seek(wanted);
-    if (!found || cursor_.key() != wanted) {
-      if (!(found ? cursor_.previous() : cursor_.last())) return false;
-    }
-    first_ = load_key(cursor_.key().data());
-    Reader in(cursor_.value());
-    const auto sum = in.word<uint64_t>();
-    if (!in.ok() || sum != checksum(cursor_.value().substr(8), first_)) fail();
-    count_ = in.word<uint32_t>();
-    ends_ = in.bytes(count_ * sizeof(uint32_t));
-    keys_ = in.bytes(in.left());
-    if (!in.ok()) fail();
-    return true;
-  }
-  Cursor cursor_;
-  const Environment& env_;
-  SeriesId first_ = 0;
-  uint64_t count_ = 0;
-  std::string_view ends_, keys_;
-};
-
 // The values of a tag over all runs, each once, in order.
 class ValueMerge {
  public:
@@ -217,11 +168,7 @@ class SortedKeys {
     std::memcpy(copy, key.data(), key.size());
     const std::string_view first = keys_.empty() ? key : keys_.front().second;
     if (keys_.empty()) common_ = key.size();
-    common_ = std::min(common_, key.size());
-    common_ = static_cast<size_t>(
-        std::mismatch(first.begin(), first.begin() + static_cast<ptrdiff_t>(common_), key.begin())
-            .first -
-        first.begin());
+    common_ = std::min(common_, common_prefix(first, key));
     keys_.emplace_back(0, std::string_view(copy, key.size()));
   }
 
@@ -242,31 +189,22 @@ class SortedKeys {
   size_t common_ = 0, at_ = 0;
 };
 
-std::string key_block(const std::vector<std::string_view>& keys, SeriesId first) {
-  std::string body;
-  put_word(body, static_cast<uint32_t>(keys.size()));
-  uint32_t end = 0;
-  for (const std::string_view key : keys) {
-    end += static_cast<uint32_t>(key.size());
-    put_word(body, end);
-  }
-  for (const std::string_view key : keys) body += key;
-  std::string out;
-  put_word(out, checksum(body, first));
-  return out += body;
-}
-
 }  // namespace
 
 Index::Index(const std::string& folder, size_t map_size, uint64_t seed, Opening opening)
-    : env_(folder, map_size, index_trees, opening), seed_(seed) {
+    : folder_(folder), map_size_(map_size), seed_(seed) {
+  if (opening == Opening::write) {
+    std::error_code none;
+    std::filesystem::remove(folder + "/data.mdb.new", none);  // a copy that was not finished
+  }
+  env_ = std::make_unique<Environment>(folder, map_size, index_trees, opening);
   load_state();
 }
 
 Index::~Index() = default;
 
 void Index::load_state() {
-  const Transaction txn(env_, Access::read);
+  const Transaction txn(env(), Access::read);
   if (const auto next = txn.get(state_tree, "next")) committed_ = Reader(*next).varint();
   next_id_ = committed_;
   knows_all_ = committed_ == 1;
@@ -282,7 +220,7 @@ KnownSeries* Index::lookup(KeyHash hash, Reading& reading) {
   if (KnownSeries* known = known_.find(hash)) return known;
   if (knows_all_) return nullptr;
   if (!reading.txn_) {
-    reading.txn_.emplace(env_, Access::read);
+    reading.txn_.emplace(env(), Access::read);
     reading.runs_ = list_runs(*reading.txn_);
   }
   for (auto run = reading.runs_.rbegin(); run != reading.runs_.rend(); ++run) {
@@ -342,16 +280,15 @@ std::vector<Index::Pending> Index::pending_before(SeriesId end) const {
 }
 
 void Index::put_keys(Transaction& txn, const std::vector<Pending>& pending) {
-  std::vector<std::string_view> keys;
+  KeyBlockWriter block;
   SeriesId first = 0;
   const auto put = [&] {
-    if (!keys.empty()) txn.put(keys_tree, id_key(first), key_block(keys, first), MDB_APPEND);
-    keys.clear();
+    if (block.count()) txn.put(keys_tree, number_key(first), block.finish(first), MDB_APPEND);
   };
   for (const Pending& series : pending) {
-    if (!keys.empty() && (series.id != first + keys.size() || keys.size() == keys_a_block)) put();
-    if (keys.empty()) first = series.id;
-    keys.push_back(series.key);
+    if (series.id != first + block.count() || block.count() == keys_a_block) put();
+    if (block.count() == 0) first = series.id;
+    block.add(series.key);
   }
   put();
 }
@@ -377,7 +314,9 @@ void Index::put_run(Transaction& txn, const std::vector<Pending>& pending) const
 void Index::commit(SeriesId end) {
   const std::vector<Pending> pending = pending_before(end);
   if (pending.empty()) return;
-  Transaction txn(env_, Access::write);
+  reopen();
+  changed_ = true;
+  Transaction txn(env(), Access::write);
   put_keys(txn, pending);
   put_run(txn, pending);
   std::string next;
@@ -391,9 +330,9 @@ void Index::commit(SeriesId end) {
 }
 
 void Index::merge_pair(const RunInfo& older, const RunInfo& newer) {
-  Transaction txn(env_, Access::write);
-  const Transaction source(env_, Access::read);
-  boost::unordered_flat_set<SeriesId> dead;
+  Transaction txn(env(), Access::write);
+  const Transaction source(env(), Access::read);
+  DeadSeries dead;
   {
     const std::shared_lock lock(mutex_);
     dead = dead_;
@@ -429,7 +368,7 @@ void Index::merge_runs(bool hurried) {
   while (true) {
     std::vector<RunInfo> runs;
     {
-      const Transaction txn(env_, Access::read);
+      const Transaction txn(env(), Access::read);
       runs = list_runs(txn);
     }
     if (runs.size() < 2 || (hurried && runs.size() < most_runs)) return;
@@ -437,6 +376,21 @@ void Index::merge_runs(bool hurried) {
     const RunInfo& newer = runs.back();
     if (older.entries > 3 * newer.entries && runs.size() < 5) return;
     merge_pair(older, newer);
+  }
+}
+
+void Index::merge_all() {
+  while (true) {
+    std::vector<RunInfo> runs;
+    {
+      const Transaction txn(env(), Access::read);
+      runs = list_runs(txn);
+    }
+    if (runs.empty()) return;
+    const RunInfo newest = runs.back();
+    // A single run is merged with none, which leaves the dead out.
+    merge_pair(runs.size() > 1 ? runs[runs.size() - 2] : RunInfo{newest.run - 1}, newest);
+    if (runs.size() <= 2) return;
   }
 }
 
@@ -468,7 +422,7 @@ std::vector<SeriesId> Index::find_committed(const Transaction& txn, std::string_
 
 std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilter& filter) const {
   const std::shared_lock lock(mutex_);
-  const Transaction txn(env_, Access::read);
+  const Transaction txn(env(), Access::read);
   std::vector<FoundSeries> found;
   KeyReader keys(txn);
   for (const SeriesId id : find_committed(txn, measurement, filter)) {
@@ -496,7 +450,7 @@ std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilt
 
 std::vector<std::string> Index::measurements() const {
   const std::shared_lock lock(mutex_);
-  const Transaction txn(env_, Access::read);
+  const Transaction txn(env(), Access::read);
   std::set<std::string> names;
   walk_terms(txn, all_measurements, [&](std::string_view term, TermWalk& walk) {
     const auto live = [&](SeriesId id) { return !dead_.contains(id); };
@@ -510,7 +464,7 @@ std::vector<std::string> Index::measurements() const {
 
 bool Index::has_measurement(std::string_view measurement) const {
   const std::shared_lock lock(mutex_);
-  const Transaction txn(env_, Access::read);
+  const Transaction txn(env(), Access::read);
   const auto live = [&](SeriesId id) { return !dead_.contains(id); };
   const std::string term = measurement_term(measurement);
   for (const RunInfo& run : list_runs(txn)) {
@@ -526,7 +480,7 @@ bool Index::has_measurement(std::string_view measurement) const {
 
 std::vector<std::string> Index::tag_keys(std::string_view measurement) const {
   const std::shared_lock lock(mutex_);
-  const Transaction txn(env_, Access::read);
+  const Transaction txn(env(), Access::read);
   const auto live = [&](SeriesId id) { return !dead_.contains(id); };
   std::set<std::string, std::less<>> keys;
   const std::string all = tags_prefix(measurement);
@@ -578,7 +532,7 @@ std::vector<std::string> Index::pending_values(std::string_view measurement,
 void Index::visit_tag_values(std::string_view measurement, std::string_view key,
                              const VisitText& visit) const {
   const std::shared_lock lock(mutex_);
-  const Transaction txn(env_, Access::read);
+  const Transaction txn(env(), Access::read);
   const auto live = [&](SeriesId id) { return !dead_.contains(id); };
   ValueMerge merge(txn, tag_prefix(measurement, key), live);
   const std::vector<std::string> pending = pending_values(measurement, key);
@@ -598,25 +552,42 @@ void Index::visit_tag_values(std::string_view measurement, std::string_view key,
   for (; mine != pending.end(); ++mine) tell(*mine);
 }
 
+// True for a living series of the measurement that is not among the committed ids: a commit may
+// have come between, then it is both committed and pending.
+bool Index::counts(const Pending& series, const Ids& committed, std::string_view measurement,
+                   std::string_view escaped) const {
+  if (!measurement.empty() && !of_measurement(series.key, escaped)) return false;
+  if (std::binary_search(committed.begin(), committed.end(), series.id)) return false;
+  return !dead_.contains(series.id);
+}
+
 std::function<std::string_view()> Index::keys(std::string_view measurement) const {
   auto keys = std::make_shared<SortedKeys>();
   {
     const std::shared_lock lock(mutex_);
-    const Transaction txn(env_, Access::read);
+    const Transaction txn(env(), Access::read);
     KeyReader committed(txn);
     const Ids ids = find_committed(txn, measurement, TagFilter());
     keys->reserve(ids.size() + pending_.size());
     for (const SeriesId id : ids) keys->add(committed.get(id));
     const std::string escaped = escaped_measurement(measurement);
     for (const Pending& series : pending_) {
-      if (!measurement.empty() && !of_measurement(series.key, escaped)) continue;
-      // A commit may have come between: then a series is both committed and pending.
-      if (std::binary_search(ids.begin(), ids.end(), series.id)) continue;
-      if (!dead_.contains(series.id)) keys->add(series.key);
+      if (counts(series, ids, measurement, escaped)) keys->add(series.key);
     }
   }
   keys->sort();
   return [keys] { return keys->next(); };
+}
+
+size_t Index::count(std::string_view measurement) const {
+  const std::shared_lock lock(mutex_);
+  const Transaction txn(env(), Access::read);
+  const Ids ids = find_committed(txn, measurement, TagFilter());
+  const std::string escaped = escaped_measurement(measurement);
+  return ids.size() + static_cast<size_t>(std::count_if(
+                          pending_.begin(), pending_.end(), [&](const Pending& series) {
+                            return counts(series, ids, measurement, escaped);
+                          }));
 }
 
 std::string Index::key_of(SeriesId id) const {
@@ -624,18 +595,13 @@ std::string Index::key_of(SeriesId id) const {
   const auto it = std::lower_bound(pending_.begin(), pending_.end(), id,
                                    [](const Pending& p, SeriesId wanted) { return p.id < wanted; });
   if (it != pending_.end() && it->id == id) return std::string(it->key);
-  const Transaction txn(env_, Access::read);
+  const Transaction txn(env(), Access::read);
   return std::string(KeyReader(txn).get(id));
 }
 
 // ---- deletion ----
 
-void Index::kill(const std::vector<SeriesId>& ids) {
-  if (ids.empty()) return;
-  Transaction txn(env_, Access::write);
-  const std::unique_lock lock(mutex_);
-  auto dead = dead_;
-  dead.insert(ids.begin(), ids.end());
+void Index::put_dead(Transaction& txn, const DeadSeries& dead) {
   Ids sorted(dead.begin(), dead.end());
   std::sort(sorted.begin(), sorted.end());
   std::string value;
@@ -645,8 +611,18 @@ void Index::kill(const std::vector<SeriesId>& ids) {
     previous = id;
   }
   txn.put(state_tree, "dead", value);
+}
+
+void Index::kill(const std::vector<SeriesId>& ids) {
+  if (ids.empty()) return;
+  Transaction txn(env(), Access::write);
+  const std::unique_lock lock(mutex_);
+  auto dead = dead_;
+  dead.insert(ids.begin(), ids.end());
+  put_dead(txn, dead);
   txn.commit();
   dead_ = std::move(dead);
+  changed_ = true;
   known_.forget([&](SeriesId id) { return dead_.contains(id); });
 }
 

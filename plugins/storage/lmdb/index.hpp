@@ -4,10 +4,12 @@
 // add under the store's write lock; everything else may be called by any thread.
 #pragma once
 
+#include <atomic>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <shared_mutex>
@@ -56,6 +58,10 @@ class Index {
   // Keeps runs few; hurried: only when there are very many.
   void merge_runs(bool hurried = false);
   void trim(size_t most);  // forgets what writers remember beyond that many series
+  // Makes it one run without the dead in a file without free pages, where enough would go to be
+  // worth it; less suffices once no series came or went for a time (of ticks, in ns). writers is
+  // the lock that keeps look-ups away while the file is replaced.
+  void settle(int64_t ticks, int64_t idle, std::mutex& writers);
 
   // ---- readers ----
   std::vector<FoundSeries> find(std::string_view measurement, const TagFilter& filter) const;
@@ -69,6 +75,7 @@ class Index {
                         const VisitText& visit) const;
   // Gives keys in order, of all measurements if it is empty, then an empty one.
   std::function<std::string_view()> keys(std::string_view measurement) const;
+  size_t count(std::string_view measurement) const;  // of living series, as keys gives them
   std::string key_of(SeriesId id) const;
 
   // ---- deletion ----
@@ -92,18 +99,39 @@ class Index {
   std::vector<std::string> pending_values(std::string_view measurement, std::string_view key) const;
   std::vector<SeriesId> find_committed(const Transaction& txn, std::string_view measurement,
                                        const TagFilter& filter) const;
+  bool counts(const Pending& series, const std::vector<SeriesId>& committed,
+              std::string_view measurement, std::string_view escaped) const;
+  using DeadSeries = boost::unordered_flat_set<SeriesId>;
+  static void put_dead(Transaction& txn, const DeadSeries& dead);
+  const Environment& env() const;
+  void reopen();  // if it is not open
   void load_state();
   void merge_pair(const RunInfo& older, const RunInfo& newer);
+  void merge_all();  // into one run
+
+  // ---- settling (index_settle.cpp) ----
+  struct Weight {
+    size_t bytes, used;     // of the file
+    uint64_t series, dead;  // in runs; of no further use
+  };
+  Weight weight() const;
+  void forget_dead(std::mutex& writers);
+  bool replace_file(std::mutex& writers);
 
   mutable std::shared_mutex mutex_;
-  Environment env_;
+  std::string folder_;
+  size_t map_size_;
+  std::unique_ptr<Environment> env_;  // null once its file could not be opened again
   uint64_t seed_;
   SeriesId next_id_ = 1, committed_ = 1;
   std::deque<Pending> pending_;  // by id
   std::deque<KeySlab> key_slabs_;
-  boost::unordered_flat_set<SeriesId> dead_;
+  DeadSeries dead_;
   KnownSeriesTable known_;
-  bool knows_all_ = false;  // known_ has every living series: what it lacks is new
+  std::atomic<bool> changed_ = true;  // since settle looked
+  bool settled_ = false;
+  int64_t last_change_ = 0;  // ticks
+  bool knows_all_ = false;   // known_ has every living series: what it lacks is new
 };
 
 }  // namespace tickwork::lmdb

@@ -103,7 +103,10 @@ void RunWriter::put_hashes() {
 }
 
 void RunWriter::term(std::string_view term, const std::vector<SeriesId>& ids) {
-  put_text(terms_, term);
+  const size_t same = terms_.empty() ? 0 : common_prefix(last_term_, term);
+  put_varint(terms_, same);
+  put_text(terms_, term.substr(same));
+  last_term_ = term;
   put_varint(terms_, ids.size());
   SeriesId previous = 0;
   for (const SeriesId id : ids) {
@@ -126,6 +129,7 @@ void RunWriter::finish() {
   std::string value;
   put_varint(value, info_.entries);
   put_varint(value, info_.pages);
+  put_varint(value, static_cast<uint64_t>(info_.form));
   txn_.put(state_tree, run_key(info_.run), value);
 }
 
@@ -140,6 +144,10 @@ std::vector<RunInfo> list_runs(const Transaction& txn) {
     info.run = load_key(cursor.key().data() + 3);
     info.entries = in.varint();
     info.pages = in.varint();
+    info.form = in.empty() ? TermForm::whole : static_cast<TermForm>(in.varint());
+    if (info.form != TermForm::whole && info.form != TermForm::shared) {
+      throw Failure(TW_E_IO, txn.env().folder() + ": was written by a newer version");
+    }
   }
   return runs;
 }
@@ -209,12 +217,20 @@ bool TermWalk::load(uint64_t page) {
   return true;
 }
 
+void TermWalk::read_term() {
+  const uint64_t same = run_.form == TermForm::whole ? 0 : page_.varint();
+  if (same > term.size()) throw Damaged("a term of the index begins with more than the one before");
+  term.resize(same);
+  term += page_.text();
+}
+
 void TermWalk::seek(std::string_view prefix) {
   uint64_t low = 0, high = run_.pages;  // the last page whose first term is not greater
   while (high - low > 1) {
     const uint64_t middle = (low + high) / 2;
     if (!load(middle)) break;
-    (page_.text() <= prefix ? low : high) = middle;
+    read_term();
+    (term <= prefix ? low : high) = middle;
   }
   page_ = Reader(nullptr, 0);
   decoded_ = true;
@@ -242,7 +258,7 @@ bool TermWalk::next() {
   do {
     skip_ids();
     if (page_.empty() && !load(page_number_)) return false;
-    term = page_.text();
+    read_term();
     count_ = page_.varint();
     decoded_ = false;
     if (!page_.ok()) throw Damaged("a page of the index ends early");

@@ -24,8 +24,12 @@ struct HashEntry {
   SeriesId id;
 };
 
+// How the terms of a page are written: whole, or what differs from the one before.
+enum class TermForm : uint64_t { whole = 1, shared = 2 };
+
 struct RunInfo {
   uint64_t run = 0, entries = 0, pages = 0;
+  TermForm form = TermForm::shared;
 };
 
 // ---- terms: texts whose byte order groups by measurement, then key ----
@@ -43,7 +47,7 @@ inline constexpr std::string_view all_measurements = "m", all_tags = "t";
 // Writes a run: hashes in order, then terms in order, then finish.
 class RunWriter {
  public:
-  RunWriter(Transaction& txn, uint64_t run) : txn_(txn), info_{run, 0, 0} {}
+  RunWriter(Transaction& txn, uint64_t run) : txn_(txn), info_{run} {}
   void hash(const HashEntry& entry);
   void term(std::string_view term, const std::vector<SeriesId>& ids);
   void finish();
@@ -53,7 +57,7 @@ class RunWriter {
   void put_terms();
   Transaction& txn_;
   RunInfo info_;
-  std::string hashes_, terms_;
+  std::string hashes_, terms_, last_term_;
   KeyHash first_{};
 };
 
@@ -82,7 +86,7 @@ class TermWalk {
   TermWalk(const Transaction& txn, const RunInfo& run) : txn_(&txn), run_(run) {}
   void seek(std::string_view prefix);  // the first term not less, with the next call of next
   bool next();
-  std::string_view term;
+  std::string term;
   const std::vector<SeriesId>& ids();
   // Whether one of them is such; mostly the first is, and the others need not be decoded.
   template <class Test>
@@ -98,6 +102,7 @@ class TermWalk {
 
  private:
   bool load(uint64_t page);
+  void read_term();
   void skip_ids();
   const Transaction* txn_;
   RunInfo run_;

@@ -5,7 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <filesystem>
 #include <random>
+#include <thread>
 
 #include "series_key.hpp"
 #include "store_harness.hpp"
@@ -98,6 +101,7 @@ TEST_F(IndexTest, AgreesWithBruteForce) {
       for (const char* measurement : {"m0", "m1", "", "none"}) {
         ASSERT_EQ(found(measurement, one), expected(measurement, one)) << round << " " << i;
         ASSERT_EQ(found(measurement, two), expected(measurement, two)) << round << " " << i;
+        ASSERT_EQ(index->count(measurement), expected(measurement, {}).size()) << round;
       }
     }
   }
@@ -134,6 +138,160 @@ TEST_F(IndexTest, RestoringWhatIsCommittedChangesNothing) {
   EXPECT_EQ(index->pending(), 1u);
   keys[id + 1] = "cpu,host=b";
   EXPECT_EQ(found("cpu", {}), (std::vector<std::string>{"cpu,host=a", "cpu,host=b"}));
+}
+
+// Moves time on so that an index which does not change is settled.
+void settle(Index& index) {
+  std::mutex writers;
+  index.settle(0, 10, writers);
+  index.settle(20, 10, writers);
+}
+
+TEST_F(IndexTest, SettlingGivesFreePagesBack) {
+  std::mt19937 random(5);
+  for (int run = 0; run < 5; ++run) {
+    for (int i = 0; i < 3000; ++i) add(random_key(random) + ",run=" + std::to_string(run));
+    index->commit(index->next_id());
+    index->merge_runs();
+  }
+  const std::string file = folder.path() + "/index/data.mdb";
+  const auto before = std::filesystem::file_size(file);
+  settle(*index);
+  EXPECT_LT(std::filesystem::file_size(file), before * 3 / 4);
+  EXPECT_EQ(found("m1", {}), expected("m1", {}));
+  const SeriesId id = add("m1,new=1");
+  index->commit(index->next_id());
+  open();
+  EXPECT_EQ(found("m1", {}), expected("m1", {}));
+  EXPECT_EQ(add("m1,new=1"), id);
+}
+
+TEST_F(IndexTest, SettlingForgetsTheDead) {
+  const std::string file = folder.path() + "/index/data.mdb";
+  uintmax_t first = 0;
+  for (int generation = 0; generation < 12; ++generation) {
+    std::vector<SeriesId> dead;
+    for (const auto& [id, key] : keys) {
+      if (key != "m0,stays=1") dead.push_back(id);
+    }
+    index->kill(dead);
+    for (const SeriesId id : dead) keys.erase(id);
+    add("m0,stays=1");
+    for (int i = 0; i < 3000; ++i) {
+      add("m0,g=" + std::to_string(generation) + ",i=" + std::to_string(i));
+    }
+    if (generation % 4) index->commit(index->next_id());
+    settle(*index);
+    index->merge_runs();
+    ASSERT_EQ(found("m0", {}), expected("m0", {})) << generation;
+    ASSERT_EQ(index->count("m0"), keys.size()) << generation;
+    if (generation == 3) first = std::filesystem::file_size(file);
+    if (generation % 3 == 0) continue;
+    index->commit(index->next_id());  // or the log would have them
+    open();
+  }
+  index->commit(index->next_id());
+  settle(*index);
+  EXPECT_LT(std::filesystem::file_size(file), first * 2) << "the dead leave something behind";
+  EXPECT_EQ(keys.begin()->second, "m0,stays=1");
+  EXPECT_EQ(add("m0,stays=1"), keys.begin()->first);
+}
+
+// As the store's threads use it: one writes under the lock, one reads, one flushes and settles.
+TEST_F(IndexTest, SettlesBesideWritersAndReaders) {
+  std::mutex writers;
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    for (int i = 0; i < 20'000; ++i) {
+      const std::lock_guard lock(writers);
+      add("m0,i=" + std::to_string(i % 15'000));
+    }
+    done = true;
+  });
+  std::thread reader([&] {
+    size_t least = 0;
+    while (!done) {
+      const size_t now = index->count("m0");
+      EXPECT_GE(now, least);
+      least = now;
+      EXPECT_GE(index->find("m0", {}).size(), least);
+    }
+  });
+  for (int64_t ticks = 0; !done; ++ticks) {
+    index->commit(index->next_id());
+    index->merge_runs();
+    index->settle(ticks, 1, writers);
+    index->settle(++ticks, 1, writers);
+  }
+  writer.join();
+  reader.join();
+  EXPECT_EQ(found("m0", {}), expected("m0", {}));
+}
+
+std::string sealed(const std::string& content, uint64_t seed) {
+  std::string out;
+  put_word(out, checksum(content, seed));
+  return out + content;
+}
+
+// What builds before blocks and pages of differences wrote: whole keys and terms.
+TEST_F(IndexTest, ReadsWholeKeysAndTerms) {
+  index.reset();
+  const std::vector<std::string> old = {"m0,a=1", "m0,a=2", "m1,a=1"};
+  {
+    const Environment env(folder.path() + "/index", map_size, index_trees);
+    Transaction txn(env, Access::write);
+    std::string block, ends, texts, terms, run;
+    for (const std::string& key : old) put_word(ends, static_cast<uint32_t>((texts += key).size()));
+    put_word(block, static_cast<uint32_t>(old.size()));
+    txn.put(keys_tree, number_key(1), sealed(block + ends + texts, 1));
+    const auto term = [&](const std::string& text, std::vector<SeriesId> deltas) {
+      put_text(terms, text);
+      put_varint(terms, deltas.size());
+      for (const SeriesId delta : deltas) put_varint(terms, delta);
+    };
+    term(measurement_term("m0"), {1, 1});
+    term(measurement_term("m1"), {3});
+    term(tag_term("m0", "a", "1"), {1});
+    term(tag_term("m0", "a", "2"), {2});
+    term(tag_term("m1", "a", "1"), {3});
+    txn.put(terms_tree, number_key(1) + number_key(0), sealed(terms, 1));
+    std::map<KeyHash, SeriesId> hashes;
+    for (SeriesId id = 1; id <= old.size(); ++id) hashes[hash_key(old[id - 1], 42)] = id;
+    std::string page;
+    for (const auto& [hash, id] : hashes) {
+      put_word(page, hash.high);
+      put_word(page, hash.low);
+      put_word(page, id);
+    }
+    const KeyHash first = hashes.begin()->first;
+    txn.put(hashes_tree, number_key(1) + number_key(first.high) + number_key(first.low),
+            sealed(page, 1));
+    put_varint(run, old.size());
+    put_varint(run, 1);
+    txn.put(state_tree, "run" + number_key(1), run);
+    txn.put(state_tree, "next", "\4");
+    txn.commit();
+  }
+  open();
+  for (SeriesId id = 1; id <= old.size(); ++id) keys[id] = old[id - 1];
+  const auto agrees = [&] {
+    const tw_where one{TW_STR("a"), TW_STR("1"), TW_EQ, 0};
+    EXPECT_EQ(found("m0", {}), expected("m0", {}));
+    EXPECT_EQ(found("m1", TagFilter(&one, 1)), expected("m1", TagFilter(&one, 1)));
+    EXPECT_EQ(index->tag_values("m0", "a"), (std::vector<std::string>{"1", "2"}));
+    EXPECT_EQ(add("m0,a=2"), 2u);
+  };
+  agrees();
+  add("m0,b=7");
+  index->commit(index->next_id());
+  index->merge_runs();
+  agrees();
+  index->kill({3});
+  keys.erase(3);
+  settle(*index);  // blocks are written anew
+  open();
+  agrees();
 }
 
 TEST_F(IndexTest, TrimmingForgetsNothing) {

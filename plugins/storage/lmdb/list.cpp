@@ -114,12 +114,22 @@ ListTable list_tag_keys(Store& store, const tw_scan& request) {
   return out;
 }
 
+ListTable counted(size_t rows) {
+  ListTable out({integers("count")});
+  return out.number(0, static_cast<int64_t>(rows));
+}
+
 ListTable list_tag_values(Store& store, const tw_scan& request) {
   ListTable out({texts("measurement"), texts("key"), texts("value")});
   std::set<std::tuple<std::string, std::string, std::string>> rows;
   const auto database = store.registry().need(view(request.database));
   if (request.measurement.len && request.name.len && every_series(store, *database, request)) {
     const std::string_view measurement = view(request.measurement), key = view(request.name);
+    if (request.flags & TW_LIST_COUNT) {
+      size_t values = 0;
+      database->index.visit_tag_values(measurement, key, [&](std::string_view) { ++values; });
+      return counted(values);
+    }
     database->index.visit_tag_values(measurement, key, [&](std::string_view value) {
       out.text(0, measurement).text(1, key).text(2, value);
     });
@@ -140,6 +150,9 @@ ListTable list_series(Store& store, const tw_scan& request) {
   ListTable out({texts("key")});
   const auto database = store.registry().need(view(request.database));
   if (every_series(store, *database, request)) {
+    if (request.flags & TW_LIST_COUNT) {
+      return counted(database->index.count(view(request.measurement)));
+    }
     out.refill = [next = database->index.keys(view(request.measurement))](ListTable& table) {
       for (size_t row = 0; row < rows_a_batch; ++row) {
         const std::string_view key = next();

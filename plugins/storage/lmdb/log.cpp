@@ -14,7 +14,7 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr uint64_t magic = 0x32474f4c57544b4c;      // "LKTWLOG2"
+constexpr uint64_t log_magic = 0x32474f4c57544b4c;  // "LKTWLOG2"
 constexpr uint64_t old_magic = 0x31474f4c57544b4c;  // "LKTWLOG1": as if each record began a group
 constexpr size_t head_bytes = 16;                   // magic, generation
 constexpr size_t record_head = 16;                  // length, check of it, checksum of the payload
@@ -42,7 +42,7 @@ Log::Log(const std::string& folder, uint64_t generation, Sync sync)
     : path_(file_name(folder, generation)), generation_(generation), sync_(sync) {
   file_ = ::open(path_.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_APPEND | O_CLOEXEC, 0660);
   std::string head;
-  put_word(head, magic);
+  put_word(head, log_magic);
   put_word(head, generation);
   if (file_ < 0 || !write_all(file_, head) || ::fdatasync(file_) != 0) {
     const std::string why = std::strerror(errno);
@@ -263,7 +263,7 @@ void LogRecord::finish(std::string& payload) const {
 size_t read_log(std::string_view file, uint64_t generation, LogVisitor& visitor) {
   Reader head(file);
   const auto kind = head.word<uint64_t>();
-  if ((kind != magic && kind != old_magic) || head.word<uint64_t>() != generation) return 0;
+  if ((kind != log_magic && kind != old_magic) || head.word<uint64_t>() != generation) return 0;
   size_t offset = head_bytes;
   while (true) {
     const std::string_view payload = record_at(file, generation, offset).payload;

@@ -6,10 +6,10 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr uint32_t magic = 0x31475754;  // "TWG1"
+constexpr uint32_t segment_magic = 0x31475754;  // "TWG1"
 constexpr size_t target_bytes = 64 * 1024 - 64;
-constexpr size_t head_bytes = 24;  // magic, count, first series, checksum
-constexpr size_t entry_bytes = 8;  // series - first, offset behind the directory
+constexpr size_t segment_head_bytes = 24;  // magic, count, first series, checksum
+constexpr size_t entry_bytes = 8;          // series - first, offset behind the directory
 
 }  // namespace
 
@@ -32,7 +32,7 @@ void SegmentWriter::add(SeriesId series, std::string_view block) {
 void SegmentWriter::finish() {
   if (!any_) return;
   std::string out;
-  put_word(out, magic);
+  put_word(out, segment_magic);
   put_word(out, static_cast<uint32_t>(directory_.size() / entry_bytes));
   put_word(out, first_);
   put_word(out, checksum(directory_, first_));
@@ -51,21 +51,21 @@ Segment::Segment(std::string_view bytes) : bytes_(bytes) {
   first_ = in.word<uint64_t>();
   const auto sum = in.word<uint64_t>();
   const std::string_view directory = in.bytes(count_ * entry_bytes);
-  if (!in.ok() || found != magic || sum != checksum(directory, first_)) {
+  if (!in.ok() || found != segment_magic || sum != checksum(directory, first_)) {
     throw Damaged("segment directory does not match its checksum");
   }
 }
 
 SeriesId Segment::series(size_t i) const {
-  return first_ + load_word<uint32_t>(bytes_.data() + head_bytes + i * entry_bytes);
+  return first_ + load_word<uint32_t>(bytes_.data() + segment_head_bytes + i * entry_bytes);
 }
 
 uint32_t Segment::offset(size_t i) const {
-  return load_word<uint32_t>(bytes_.data() + head_bytes + i * entry_bytes + 4);
+  return load_word<uint32_t>(bytes_.data() + segment_head_bytes + i * entry_bytes + 4);
 }
 
 std::string_view Segment::block(size_t i) const {
-  const std::string_view blocks = bytes_.substr(head_bytes + count_ * entry_bytes);
+  const std::string_view blocks = bytes_.substr(segment_head_bytes + count_ * entry_bytes);
   const size_t from = offset(i), to = i + 1 < count_ ? offset(i + 1) : blocks.size();
   if (from > to || to > blocks.size()) throw Damaged("block beyond its segment");
   return blocks.substr(from, to - from);

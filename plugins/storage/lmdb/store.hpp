@@ -102,6 +102,7 @@ class Store {
   void merge_waiting();
   void idle_work();
   void settle_one(int64_t ticks);
+  void settle_indexes(int64_t ticks);
   // Marks the series that have no row left, and forgets measurements without series.
   void bury(Database& database, const std::vector<FoundSeries>& suspects);
 

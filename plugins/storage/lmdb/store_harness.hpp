@@ -61,7 +61,7 @@ struct Request {
   std::vector<std::string> columns{};
   std::vector<std::tuple<std::string, uint32_t, std::string>> where{};
   uint64_t limit = 0;
-  bool descending = false;
+  bool descending = false, count = false;
 };
 
 class Harness {
@@ -223,7 +223,8 @@ class Harness {
   struct Borrowed {
     explicit Borrowed(const Request& r) {
       scan.size = sizeof scan;
-      scan.flags = r.descending ? TW_SCAN_DESCENDING : 0;
+      if (r.descending) scan.flags |= TW_SCAN_DESCENDING;
+      if (r.count) scan.flags |= TW_LIST_COUNT;
       scan.database = str(r.database);
       scan.retention = str(r.retention);
       scan.measurement = str(r.measurement);

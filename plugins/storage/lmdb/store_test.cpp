@@ -351,6 +351,20 @@ TEST_F(StoreTest, SettlesAShardThatGetsNoMoreRows) {
   EXPECT_EQ(store.scan({"m"}), before + "m,host=h9 6 v=2\n");
 }
 
+TEST_F(StoreTest, CountsListsWithoutTheirRows) {
+  ASSERT_EQ(store.write("m,host=a v=1 1\nm,host=b v=1 1\nn,host=a v=1 1"), "");
+  for (int round = 0; round < 2; ++round) {  // in memory, then flushed
+    EXPECT_EQ(store.list(TW_SERIES, {.count = true}), "3\n");
+    EXPECT_EQ(store.list(TW_SERIES, {.measurement = "m", .count = true}), "2\n");
+    EXPECT_EQ(store.list(TW_SERIES, {.measurement = "none", .count = true}), "0\n");
+    EXPECT_EQ(store.list(TW_TAG_VALUES, {.measurement = "m", .name = "host", .count = true}),
+              "2\n");
+    EXPECT_EQ(store.list(TW_SERIES, {.measurement = "m", .from = 0, .to = 10, .count = true}),
+              "m,host=a\nm,host=b\n");  // those must be looked for, so they are listed
+    store.reopen();
+  }
+}
+
 TEST_F(StoreTest, FeedTellsWhatWasTaken) {
   struct Heard {
     std::string text;

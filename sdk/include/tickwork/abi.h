@@ -24,7 +24,7 @@ extern "C" {
 #endif
 
 #define TW_ABI_MAJOR 1 /* part of the entry symbol's name */
-#define TW_ABI_MINOR 1 /* +1 for each appended member or new id */
+#define TW_ABI_MINOR 2 /* +1 for each appended member or new id */
 
 #define TW_EXPORT __attribute__((visibility("default")))
 

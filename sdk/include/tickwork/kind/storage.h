@@ -23,7 +23,11 @@ typedef struct tw_where {
   uint32_t op, pad;
 } tw_where;
 
-enum { TW_SCAN_DESCENDING = 1 }; /* tw_scan.flags: rows of a series from the newest */
+enum {                         /* tw_scan.flags */
+       TW_SCAN_DESCENDING = 1, /* scan: rows of a series from the newest */
+       TW_LIST_COUNT = 2       /* list: a storage may answer with one row of one column, count "l":
+                                  how many rows the list has; one that does not lists them */
+};
 
 /* What to read. measurement may be empty for list and drop only. */
 typedef struct tw_scan {

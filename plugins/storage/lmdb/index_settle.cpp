@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// Settling an index: merges leave free pages that LMDB never gives back, and series that died leave
+// their numbers and keys (FORMAT.md, "Settling").
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "durable_file.hpp"
+#include "failure.hpp"
+#include "index.hpp"
+#include "key_block.hpp"
+
+namespace tickwork::lmdb {
+namespace {
+
+// What must be without use, beside what is of use, to be worth a rewrite.
+struct Worth {
+  uint64_t pages, dead;  // in eighths
+};
+constexpr Worth while_idle{2, 1}, while_busy{16, 8};
+
+bool outweighs(uint64_t useless, uint64_t useful, uint64_t eighths) {
+  return useless > 0 && useless * 8 >= useful * eighths;
+}
+
+}  // namespace
+
+const Environment& Index::env() const {
+  if (env_) return *env_;
+  throw Failure(TW_E_IO, folder_ + ": is not open, because opening it after a rewrite failed");
+}
+
+void Index::reopen() {
+  const std::unique_lock lock(mutex_);
+  if (!env_) env_ = std::make_unique<Environment>(folder_, map_size_, index_trees);
+}
+
+Index::Weight Index::weight() const {
+  const std::shared_lock lock(mutex_);
+  Weight weight{env().bytes(), env().used_bytes(), 0, 0};
+  const Transaction txn(env(), Access::read);
+  for (const RunInfo& run : list_runs(txn)) weight.series += run.entries;
+  weight.dead = static_cast<uint64_t>(
+      std::count_if(dead_.begin(), dead_.end(), [&](SeriesId id) { return id < committed_; }));
+  return weight;
+}
+
+void Index::settle(int64_t ticks, int64_t idle, std::mutex& writers) {
+  if (changed_.exchange(false)) {
+    last_change_ = ticks;
+    settled_ = false;
+  }
+  if (settled_) return;
+  reopen();
+  const bool is_idle = ticks - last_change_ >= idle;
+  const Worth worth = is_idle ? while_idle : while_busy;
+  const Weight weight = this->weight();
+  const bool bury = outweighs(weight.dead, weight.series, worth.dead);
+  if (bury) forget_dead(writers);
+  bool done = true;
+  if (bury || outweighs(weight.bytes - weight.used, weight.used, worth.pages)) {
+    done = replace_file(writers);
+  }
+  settled_ = done && is_idle;
+}
+
+// Merges until there is one run, which leaves the dead out, and forgets their keys and numbers.
+void Index::forget_dead(std::mutex& writers) {
+  std::vector<SeriesId> gone;
+  {
+    const std::shared_lock lock(mutex_);
+    std::copy_if(dead_.begin(), dead_.end(), std::back_inserter(gone),
+                 [&](SeriesId id) { return id < committed_; });
+  }
+  std::sort(gone.begin(), gone.end());
+  merge_all();
+  Transaction txn(env(), Access::write);
+  erase_keys(txn, gone);
+  const std::lock_guard no_lookups(writers);  // they know the runs before the merge
+  const std::unique_lock lock(mutex_);
+  DeadSeries dead = dead_;
+  for (const SeriesId id : gone) dead.erase(id);
+  put_dead(txn, dead);
+  txn.commit();
+  dead_ = std::move(dead);
+}
+
+bool Index::replace_file(std::mutex& writers) {
+  const std::string file = folder_ + "/data.mdb", copy = file + ".new";
+  const size_t written = env().last_transaction();
+  env().copy_compact(copy);
+  const std::lock_guard no_lookups(writers);
+  const std::unique_lock lock(mutex_);
+  if (env().last_transaction() != written) return false;  // a series died meanwhile
+  const FolderChange change(folder_);
+  if (!change.granted()) return false;  // another process reads it
+  env_.reset();
+  if (::rename(copy.c_str(), file.c_str()) != 0) {
+    throw Failure(TW_E_IO, "cannot replace " + file + ": " + std::strerror(errno));
+  }
+  // What opens a fresh file syncs the folder: no commit goes to a file whose name may be lost.
+  env_ = std::make_unique<Environment>(folder_, map_size_, index_trees);
+  return true;
+}
+
+}  // namespace tickwork::lmdb
