@@ -596,9 +596,6 @@ CONSTANT(TW_NOW, INT64_MIN);
 CONSTANT(TW_ABI_MAJOR, 1);
 
 ID(TW_MODULE_SYMBOL_NAME, "tickwork_module_v1");
-ID(TW_CHANGES, "tw.draft.changes/1");
-ID(TW_COMMANDS, "tw.draft.command/1");
-ID(TW_LIBRARIES, "tw.draft.libraries/1");
 ID(TW_DELIVERY, "tw.delivery/1");
 ID(TW_EMIT, "tw.emit/1");
 ID(TW_INSPECT, "tw.inspect/1");

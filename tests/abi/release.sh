@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # SPDX-License-Identifier: MIT
 # Takes the headers of today as the new baseline: run for a release and, with a line in HISTORY.md,
 # after an allowed change. Keeps tests/abi/<version>/ of earlier releases.
@@ -10,9 +10,8 @@ here=tests/abi
 mkdir -p "$here/$version/include"
 rm -rf "$here/$version/include/tickwork"
 cp -r sdk/include/tickwork "$here/$version/include/"
-rm -rf "$here/$version/include/tickwork/cpp" "$here/$version/include/tickwork/testing" \
-  "$here/$version"/include/tickwork/*.hpp
-python3 $here/make_lock.py sdk/include > $here/lock_v1.cpp
+rm -rf "$here/$version"/include/tickwork/{cpp,draft,testing,*.hpp}
+python3 $here/make_lock.py "$here/$version/include" > $here/lock_v1.cpp
 clang-format -i $here/lock_v1.cpp
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

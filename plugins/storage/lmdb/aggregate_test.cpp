@@ -279,13 +279,16 @@ class AggregateScenario {
  private:
   unsigned pick(unsigned n) { return std::uniform_int_distribution<unsigned>(0, n - 1)(random_); }
 
-  // A stretch of regular rows for a few series, now and then over what is there already.
+  // A stretch of regular rows for a few series, now and then over what is there already; or a few
+  // rows for as many series as several threads read.
   void write() {
     static const char* steps[] = {"1", "10", "10", "60"};
     const int64_t step = std::atoi(steps[pick(4)]) * second;
     if (pick(4) == 0) clock_ -= static_cast<int64_t>(pick(5000)) * second;
     if (pick(12) == 0) clock_ += 8 * 24 * hour;  // the next shard
-    const unsigned n = 50 + pick(900), hosts = 1 + pick(4), missing = pick(3);
+    const bool wide = pick(3) == 0;
+    const unsigned n = wide ? 1 + pick(5) : 50 + pick(900), missing = pick(3);
+    const unsigned hosts = wide ? 150 + pick(100) : 1 + pick(4);
     std::string lines;
     for (unsigned i = 0; i < n; ++i, clock_ += step) {
       for (unsigned h = 0; h < hosts; ++h) lines += row(h, missing);
@@ -296,7 +299,7 @@ class AggregateScenario {
 
   std::string row(unsigned host, unsigned missing) {
     std::string line = "m,host=h" + std::to_string(host);
-    if (host % 2) line += ",zone=z" + std::to_string(host / 2);
+    if (host % 2) line += ",zone=z" + std::to_string(host / 2 % 25);
     char text[40];
     std::snprintf(text, sizeof text, "%.1f", pick(2000) / 10.0 - 50);
     line += std::string(" f=") + text;

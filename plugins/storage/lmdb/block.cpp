@@ -299,26 +299,43 @@ void verify_block(SeriesId series, std::string_view block) {
 }
 
 void BlockView::open(std::string_view block) {
-  Reader in(block);
-  head_ = take_head(in);
-  times_ = in.text();
+  heads_ = Reader(block);
+  head_ = take_head(heads_);
+  times_ = heads_.text();
+  count_ = heads_.varint();
+  bytes_ = 0;
+  if (!heads_.ok() || count_ > block.size()) throw Damaged("column beyond its block");
   columns_.clear();
-  uint64_t offset = 0;
-  const uint64_t n = in.varint();
-  for (uint64_t i = 0; i < n && in.ok(); ++i) {
-    columns_.push_back(read_column_head(in));
-    columns_.back().offset = offset;
-    if (columns_.back().bytes > block.size()) throw Damaged("column beyond its block");
-    offset += columns_.back().bytes;
-  }
-  body_ = in.bytes(in.left());
-  if (offset > body_.size()) throw Damaged("column beyond its block");
+  columns_.reserve(count_);  // what find gave stays where it is
 }
 
-const ColumnHead* BlockView::find(FieldId field) const {
-  for (const ColumnHead& column : columns_) {
-    if (column.field == field) return &column;
+// After the last head the payloads begin.
+bool BlockView::read_next_head() {
+  if (columns_.size() == count_) return false;
+  columns_.push_back(read_column_head(heads_));
+  ColumnHead& head = columns_.back();
+  head.offset = bytes_;
+  if (head.bytes > heads_.left()) throw Damaged("column beyond its block");
+  bytes_ += head.bytes;
+  if (columns_.size() < count_) return true;
+  body_ = heads_.bytes(heads_.left());
+  if (bytes_ > body_.size()) throw Damaged("column beyond its block");
+  return true;
+}
+
+const std::vector<ColumnHead>& BlockView::columns() {
+  while (read_next_head()) {
   }
+  return columns_;
+}
+
+const ColumnHead* BlockView::find(FieldId field) {
+  size_t i = 0;
+  do {
+    for (; i < columns_.size(); ++i) {
+      if (columns_[i].field == field) return &columns_[i];
+    }
+  } while (read_next_head());
   return nullptr;
 }
 
@@ -328,10 +345,13 @@ void BlockView::decode_times(std::vector<int64_t>& out) const {
   decode_words(in, head_.rows, reinterpret_cast<uint64_t*>(out.data()));
 }
 
-void BlockView::decode(const ColumnHead& column, Column& out) const {
+void BlockView::decode(const ColumnHead& column, size_t rows, Column& out) {
+  columns();
   out.field = column.field;
-  decode_payload(column.type, column.flags, body_.substr(column.offset, column.bytes), head_.rows,
-                 out);
+  const bool whole_numbers = column.type == TW_INT || column.type == TW_UINT;
+  const bool part = whole_numbers && (column.flags & has_nulls) == 0;  // others depend on their end
+  decode_payload(column.type, column.flags, body_.substr(column.offset, column.bytes),
+                 part ? rows : head_.rows, out);
 }
 
 Columns decode_block(std::string_view block, const std::vector<FieldId>* wanted) {
@@ -340,13 +360,15 @@ Columns decode_block(std::string_view block, const std::vector<FieldId>* wanted)
   Columns out;
   view.decode_times(out.times);
   if (!wanted) {
-    for (const ColumnHead& head : view.columns()) view.decode(head, out.columns.emplace_back());
+    for (const ColumnHead& head : view.columns()) {
+      view.decode(head, out.rows(), out.columns.emplace_back());
+    }
     return out;
   }
   for (const FieldId field : *wanted) {
     Column& column = out.columns.emplace_back();
     column.field = field;
-    if (const ColumnHead* head = view.find(field)) view.decode(*head, column);
+    if (const ColumnHead* head = view.find(field)) view.decode(*head, out.rows(), column);
   }
   return out;
 }

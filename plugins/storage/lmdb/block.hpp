@@ -62,22 +62,26 @@ struct ColumnHead {
 };
 
 // A block taken apart, to be asked for several columns. Used again and again it allocates nothing.
-// Throws Damaged. The bytes are borrowed.
+// Heads of columns are read as far as they are asked for. Throws Damaged. The bytes are borrowed.
 class BlockView {
  public:
   void open(std::string_view block);
   const BlockHead& head() const { return head_; }
-  const std::vector<ColumnHead>& columns() const { return columns_; }
-  const ColumnHead* find(FieldId field) const;
+  const std::vector<ColumnHead>& columns();
+  const ColumnHead* find(FieldId field);  // until the next open
   bool full(const ColumnHead& column) const { return column.summary.count == head_.rows; }
 
   void decode_times(std::vector<int64_t>& out) const;  // replaces out, as decode does
-  void decode(const ColumnHead& column, Column& out) const;
+  // The column's first rows, or more of them.
+  void decode(const ColumnHead& column, size_t rows, Column& out);
 
  private:
+  bool read_next_head();
   BlockHead head_;
   std::string_view times_, body_;
-  std::vector<ColumnHead> columns_;
+  std::vector<ColumnHead> columns_;  // whose heads were read
+  uint64_t count_ = 0, bytes_ = 0;   // columns of the block; of the payloads of columns_
+  Reader heads_{nullptr, 0};         // at the next head
 };
 
 }  // namespace tickwork::lmdb

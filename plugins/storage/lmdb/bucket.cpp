@@ -10,6 +10,8 @@
 namespace tickwork::lmdb {
 namespace {
 
+constexpr size_t most_unindexed = 16;
+
 double real(uint64_t bits) { return std::bit_cast<double>(bits); }
 
 // Calls use(an accessor of the type's values) for the wish's type.
@@ -119,16 +121,28 @@ bool percentile(const Wish& wish, std::vector<uint64_t>& values, uint64_t& out) 
 
 }  // namespace
 
+size_t GroupBuckets::find(int64_t start) const {
+  if (starts.size() < most_unindexed) {
+    return static_cast<size_t>(std::find(starts.begin(), starts.end(), start) - starts.begin());
+  }
+  const auto it = index.find(start);
+  return it == index.end() ? starts.size() : it->second;
+}
+
 ptrdiff_t GroupBuckets::at(int64_t start, size_t n_wishes, uint64_t limit) {
   if (recent < starts.size() && starts[recent] == start) return static_cast<ptrdiff_t>(recent);
   if (recent + 1 < starts.size() && starts[recent + 1] == start) {
     return static_cast<ptrdiff_t>(++recent);
   }
   if (start > last_start) return -1;
-  const auto [it, fresh] = index.try_emplace(start, starts.size());
-  recent = it->second;
-  if (!fresh) return static_cast<ptrdiff_t>(recent);
+  recent = find(start);
+  if (recent < starts.size()) return static_cast<ptrdiff_t>(recent);
   starts.push_back(start);
+  if (starts.size() == most_unindexed) {
+    for (size_t i = 0; i < starts.size(); ++i) index.emplace(starts[i], i);
+  } else if (starts.size() > most_unindexed) {
+    index.emplace(start, recent);
+  }
   states.resize(states.size() + n_wishes);
   if (limit != 0 && starts.size() >= limit) {
     std::vector<int64_t> sorted = starts;
@@ -225,7 +239,7 @@ void add_rows(const Wish& wish, const Column& column, size_t begin, size_t end, 
   open.whole = whole;
 }
 
-void close(const Wish& wish, OpenSum& open, BucketState& state) {
+void close(const Wish& wish, OpenSum& open, BucketState& state, ValueLists& lists) {
   if (open.count == 0) return;
   double total = open.sum;
   if (wish.function == TW_AGGREGATE_MEAN) {
@@ -233,10 +247,49 @@ void close(const Wish& wish, OpenSum& open, BucketState& state) {
     const auto n = static_cast<double>(open.count);
     if (open.count >= 2) total = total / n * n;
   }
+  if (state.count == 0) {
+    state.sum += total;
+  } else {
+    if (!state.values) state.values = &lists.emplace_back();
+    state.values->push_back(std::bit_cast<uint64_t>(total));
+  }
   state.count += open.count;
-  state.sum += total;
   state.value += open.whole;
   open = {};
+}
+
+void add_up(const Wish& wish, BucketState& state) {
+  if (!is_sum(wish.function) || !state.values) return;
+  for (const uint64_t total : *state.values) state.sum += real(total);
+  std::vector<uint64_t>().swap(*state.values);
+  state.values = nullptr;
+}
+
+void add_later(const Wish& wish, BucketState& state, BucketState& later, ValueLists& lists) {
+  if (later.count == 0) return;
+  switch (wish.function) {
+    case TW_AGGREGATE_COUNT:
+      state.count += later.count;
+      return;
+    case TW_AGGREGATE_SUM:
+    case TW_AGGREGATE_MEAN:
+      state.count += later.count;
+      state.value += later.value;
+      state.sum += later.sum;
+      if (!later.values) return;
+      for (const uint64_t total : *later.values) state.sum += real(total);
+      std::vector<uint64_t>().swap(*later.values);
+      return;
+    case TW_AGGREGATE_SPREAD:
+      return widen(wish, state, later.value, later.high);
+    case TW_AGGREGATE_PERCENTILE:
+      if (!state.values) state.values = &lists.emplace_back();
+      state.values->insert(state.values->end(), later.values->begin(), later.values->end());
+      state.count = state.values->size();
+      return;
+    default:
+      offer(wish, state, later.value, later.time);
+  }
 }
 
 void add_rows(const Wish& wish, const std::vector<int64_t>& times, const Column& column,

@@ -6,6 +6,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <list>
 #include <string>
 #include <vector>
 
@@ -26,21 +27,26 @@ struct BucketState {
   uint64_t value = 0;  // the chosen value, the least, or the sum of integers
   uint64_t high = 0;   // of SPREAD: the greatest
   double sum = 0;
-  int64_t time = 0;                         // of the chosen value
-  std::vector<uint64_t>* values = nullptr;  // of PERCENTILE
+  int64_t time = 0;  // of the chosen value
+  // Of PERCENTILE; of sums, what the series after the first add to sum, in order.
+  std::vector<uint64_t>* values = nullptr;
 };
+using ValueLists = std::list<std::vector<uint64_t>>;
 
 struct GroupBuckets {
-  std::vector<std::string> tags;    // values, as tw_aggregation.group_by
+  std::string tags;                 // texts of the values, as tw_aggregation.group_by
   std::vector<int64_t> starts;      // in order of appearance
   std::vector<BucketState> states;  // a wish after the other, bucket by bucket
-  boost::unordered_flat_map<int64_t, size_t> index;
+  boost::unordered_flat_map<int64_t, size_t> index;  // of starts, once there are many
   size_t recent = 0;
   int64_t last_start = INT64_MAX;  // with a limit: later buckets do not count
 
   // The bucket's number, or -1 if limit earlier ones are there.
   ptrdiff_t at(int64_t start, size_t n_wishes, uint64_t limit);
   std::vector<size_t> in_order(uint64_t limit) const;
+
+ private:
+  size_t find(int64_t start) const;  // starts.size(): not there
 };
 
 // Whether values of that type go into the function.
@@ -58,7 +64,14 @@ struct OpenSum {
 bool is_sum(uint32_t function);
 bool add_summary(const Wish& wish, const Summary& summary, OpenSum& open);
 void add_rows(const Wish& wish, const Column& column, size_t begin, size_t end, OpenSum& open);
-void close(const Wish& wish, OpenSum& open, BucketState& state);
+// Floats round, so the totals of series are added in their order: by add_later or add_up, once it
+// is known.
+void close(const Wish& wish, OpenSum& open, BucketState& state, ValueLists& lists);
+
+// Adds what a later part of the series has come to.
+void add_later(const Wish& wish, BucketState& state, BucketState& later, ValueLists& lists);
+// Adds the totals that close kept apart.
+void add_up(const Wish& wish, BucketState& state);
 
 // Adds rows [begin, end), for the other functions.
 void add_rows(const Wish& wish, const std::vector<int64_t>& times, const Column& column,

@@ -159,6 +159,13 @@ class ValueMerge {
   std::vector<TermWalk> walks_;
 };
 
+// The eight bytes of a key from there on, as a number of the same order.
+uint64_t head_of(std::string_view key, size_t from) {
+  uint64_t head = 0;
+  std::memcpy(&head, key.data() + from, std::min(sizeof head, key.size() - from));
+  return __builtin_bswap64(head);
+}
+
 // Copies of keys, sorted. What all begin with is not compared.
 class SortedKeys {
  public:
@@ -173,10 +180,7 @@ class SortedKeys {
   }
 
   void sort() {
-    for (auto& [head, key] : keys_) {
-      std::memcpy(&head, key.data() + common_, std::min(sizeof head, key.size() - common_));
-      head = __builtin_bswap64(head);
-    }
+    for (auto& [head, key] : keys_) head = head_of(key, common_);
     std::sort(keys_.begin(), keys_.end());
   }
 
@@ -420,6 +424,25 @@ std::vector<SeriesId> Index::find_committed(const Transaction& txn, std::string_
   return ids;
 }
 
+namespace {
+
+// Most keys differ in the few bytes behind what all begin with.
+void sort_by_key(std::vector<FoundSeries>& found) {
+  const auto by_key = [](const FoundSeries& a, const FoundSeries& b) { return a.key < b.key; };
+  if (std::is_sorted(found.begin(), found.end(), by_key)) return;
+  size_t common = found.front().key.size();
+  for (const FoundSeries& s : found) common = std::min(common, common_prefix(found[0].key, s.key));
+  std::vector<std::pair<uint64_t, FoundSeries>> headed;
+  headed.reserve(found.size());
+  for (FoundSeries& s : found) headed.emplace_back(head_of(s.key, common), std::move(s));
+  std::sort(headed.begin(), headed.end(), [&](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : by_key(a.second, b.second);
+  });
+  for (size_t i = 0; i < found.size(); ++i) found[i] = std::move(headed[i].second);
+}
+
+}  // namespace
+
 std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilter& filter) const {
   const std::shared_lock lock(mutex_);
   const Transaction txn(env(), Access::read);
@@ -438,10 +461,7 @@ std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilt
     if (!filter.conditions().empty() && !filter.matches(parse_series_key(series.key))) continue;
     found.push_back({series.id, std::string(series.key)});
   }
-  const auto by_key = [](const FoundSeries& a, const FoundSeries& b) { return a.key < b.key; };
-  if (!std::is_sorted(found.begin(), found.end(), by_key)) {
-    std::sort(found.begin(), found.end(), by_key);
-  }
+  sort_by_key(found);
   // A commit may have come between: then a series is both committed and pending.
   const auto same = [](const FoundSeries& a, const FoundSeries& b) { return a.id == b.id; };
   found.erase(std::unique(found.begin(), found.end(), same), found.end());

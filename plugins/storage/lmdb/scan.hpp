@@ -27,6 +27,9 @@ class ShardSource {
   // Under the write lock: remembers what the active table has of these series.
   void look_at(const std::shared_ptr<Table>& active, const std::vector<FoundSeries>& series);
   void open(const std::vector<std::shared_ptr<Table>>& sealed);
+  // The same for another thread. A flush in between does no harm: rows that come from its table and
+  // from the shard are equal.
+  std::unique_ptr<ShardSource> again() const;
 
   // Sorted rows of the series in [from, to), converted to the scan's types, cut to groups of
   // overlapping sources, in time order; least: stop once that many rows are there (0: never).
@@ -77,9 +80,12 @@ class ShardSource {
   std::vector<WantedField> wanted_;
   std::vector<FieldId> ids_;
   std::vector<uint32_t> types_;  // of the scan
-  std::shared_ptr<Table> active_;
-  std::vector<const Shape*> active_shapes_;
-  boost::unordered_flat_map<SeriesId, StreamView> active_views_;
+  struct ActiveRows {
+    std::shared_ptr<Table> table;
+    std::vector<const Shape*> shapes;
+    boost::unordered_flat_map<SeriesId, StreamView> views;
+  };
+  std::shared_ptr<const ActiveRows> active_;  // null: none
   std::vector<std::shared_ptr<Table>> sealed_;
   std::unique_ptr<ShardReader> reader_;
   bool same_types_ = true;                  // as the scan's

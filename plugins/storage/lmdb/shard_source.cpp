@@ -71,11 +71,13 @@ void ShardSource::look_at(const std::shared_ptr<Table>& active,
                           const std::vector<FoundSeries>& series) {
   const ShardTable* rows = active->find(shard_->info().id);
   if (!rows) return;
-  active_ = active;
-  active_shapes_ = rows->shapes();
+  auto seen = std::make_shared<ActiveRows>();
+  seen->table = active;
+  seen->shapes = rows->shapes();
   for (const FoundSeries& s : series) {
-    if (const Stream* stream = rows->find(s.id)) active_views_[s.id] = stream->view();
+    if (const Stream* stream = rows->find(s.id)) seen->views[s.id] = stream->view();
   }
+  active_ = std::move(seen);
 }
 
 void ShardSource::open(const std::vector<std::shared_ptr<Table>>& sealed) {
@@ -83,6 +85,18 @@ void ShardSource::open(const std::vector<std::shared_ptr<Table>>& sealed) {
     if (table->find(shard_->info().id)) sealed_.push_back(table);
   }
   reader_ = std::make_unique<ShardReader>(shard_);
+}
+
+std::unique_ptr<ShardSource> ShardSource::again() const {
+  auto out = std::make_unique<ShardSource>(shard_);
+  out->wanted_ = wanted_;
+  out->ids_ = ids_;
+  out->types_ = types_;
+  out->same_types_ = same_types_;
+  out->active_ = active_;
+  out->sealed_ = sealed_;
+  out->reader_ = std::make_unique<ShardReader>(shard_);
+  return out;
 }
 
 void ShardSource::add_view(const StreamView& view, const std::vector<const Shape*>& shapes,
@@ -170,8 +184,11 @@ void ShardSource::find_pieces(SeriesId series, const Range& range, const Report&
     piece.is_block = true;
   }
   for (const auto& table : sealed_) add_table(table, series, range, pieces_);
-  if (const auto it = active_views_.find(series); it != active_views_.end()) {
-    add_view(it->second, active_shapes_, range, active_->generation(), pieces_);
+  if (active_) {
+    const auto it = active_->views.find(series);
+    if (it != active_->views.end()) {
+      add_view(it->second, active_->shapes, range, active_->table->generation(), pieces_);
+    }
   }
   const auto earlier = [](const Piece& a, const Piece& b) { return a.first < b.first; };
   if (!std::is_sorted(pieces_.begin(), pieces_.end(), earlier)) {

@@ -24,6 +24,7 @@
 #include "feed.hpp"
 #include "log.hpp"
 #include "registry.hpp"
+#include "spare_cores.hpp"
 #include "table.hpp"
 
 namespace tickwork::lmdb {
@@ -59,6 +60,7 @@ class Store {
   Accounts& accounts() { return accounts_; }
   ContinuousQueries& continuous() { return continuous_; }
   Feed& feed() { return feed_; }
+  SpareCores& spare_cores() { return spare_cores_; }
   int64_t now() const { return host_->now(host_); }
   void log(int level, const std::string& line) const;
   Report damage_report() const;
@@ -113,6 +115,7 @@ class Store {
   Accounts accounts_;
   ContinuousQueries continuous_;
   Feed feed_;
+  SpareCores spare_cores_;
 
   std::mutex write_mutex_;
   std::condition_variable flushed_;
