@@ -61,9 +61,13 @@ uint64_t window_limit(const Plan& plan) {
   const bool bare = std::all_of(plan.calls.begin(), plan.calls.end(),
                                 [](const Call& call) { return call.around.empty(); });
   if (!plan.windowed() || !plan.ascending() || !bare || plan.select.limit == 0) return 0;
-  // Each function is limited by itself: not all of them need have values in the first windows.
+  // Each function is limited by itself: not all of them need have values in the first windows, and
+  // what stands in place of values depends on whether there are any.
   const bool same_windows = plan.select.fill != Fill::none && plan.min > min_time;
-  if (plan.calls.size() > 1 && !same_windows) return 0;
+  const bool same_column = std::all_of(plan.calls.begin(), plan.calls.end(), [&](const Call& call) {
+    return plan.columns[call.column]->text == plan.columns[plan.calls[0].column]->text;
+  });
+  if (plan.calls.size() > 1 && !(same_windows && same_column)) return 0;
   return static_cast<uint64_t>(plan.select.offset) + static_cast<uint64_t>(plan.select.limit);
 }
 

@@ -303,6 +303,24 @@ TypeOf type_over(Session& session, const Sources& sources) {
   };
 }
 
+// Whether sources have different types for one of the fields.
+bool types_differ(Session& session, const Sources& sources, const Select& select) {
+  std::vector<const Expr*> variables;
+  for (const Field& field : select.fields) collect_variables(*field.expr, variables);
+  for (const Expr* variable : variables) {
+    DataType first = DataType::unknown;
+    for (auto& [name, inputs] : sources) {
+      for (const Input& input : inputs) {
+        const DataType type = input.type_of(session, *variable);
+        if (type == DataType::unknown || type == first) continue;
+        if (first != DataType::unknown) return true;
+        first = type;
+      }
+    }
+  }
+  return false;
+}
+
 bool any_call(const Plan& plan) {
   return plan.raw() || std::any_of(plan.calls.begin(), plan.calls.end(),
                                    [](const Call& c) { return c.type != DataType::unknown; });
@@ -403,8 +421,15 @@ std::unique_ptr<Prepared> prepare_select(Session& session, Select select, const 
   if (needs_names(plan.select)) expand(plan.select, names_of(session, sources), session.regexes);
   const TypeOf type_of = type_over(session, sources);
   for (const Field& field : plan.select.fields) check_types(*field.expr, type_of);
+  const std::vector<std::string> names = column_names(plan.select, plan.time_column);
+  // A field has one type in a statement; what cannot be converted to it is left out.
+  if (types_differ(session, sources, plan.select)) {
+    for (Field& field : plan.select.fields) {
+      field.expr = with_fields_typed(*field.expr, type_of);
+    }
+  }
   plan.dimensions = dimension_names(plan.select);
-  plan.names = column_names(plan.select, plan.time_column);
+  plan.names = names;
   plan_calls(plan);
   set_types(plan, type_of);
   if (plan.checked.condition.rest) {

@@ -10,12 +10,12 @@ namespace tickwork::query {
 
 using namespace influxql;
 
-namespace {
-
 void collect_variables(const Expr& e, std::vector<const Expr*>& out) {
   if (e.kind == ExprKind::variable) out.push_back(&e);
   for (const ExprPtr& arg : e.args) collect_variables(*arg, out);
 }
+
+namespace {
 
 // A conjunct `tag op text` as the storage takes it.
 bool as_condition(const Expr& e, const std::function<bool(const Expr&)>& is_tag,
@@ -80,6 +80,12 @@ Column converted(const Column& from, size_t rows, DataType to) {
 bool wants_conversion(DataType cast_to, DataType have) {
   return cast_to != DataType::unknown && cast_to != DataType::any_field &&
          cast_to != DataType::tag && cast_to != have;
+}
+
+// Numbers become other numbers; nothing else becomes anything.
+bool can_convert(DataType cast_to, DataType have) {
+  if (!wants_conversion(cast_to, have)) return true;
+  return wins_over(have, DataType::string) && wins_over(cast_to, DataType::string);
 }
 
 Column tag_column(const Tags& tags, const std::string& key) {
@@ -185,7 +191,9 @@ class StorageReader {
     if (e.type == DataType::tag || (!is_field && e.type == DataType::unknown)) {
       return {Wanted::tag, e.text, {}};
     }
-    return {is_field ? Wanted::field : Wanted::nothing, e.text, e.type};
+    // Rows that only have what cannot be converted are none, also where rows are limited.
+    const bool fits = is_field && can_convert(e.type, fields_.at(e.text));
+    return {fits ? Wanted::field : Wanted::nothing, e.text, e.type};
   }
 
   void add_column(const Expr& e) { columns_.push_back(wanted(e)); }
@@ -436,9 +444,8 @@ DataType Input::type_of(Session& session, const Expr& variable) const {
     return tag ? DataType::tag : DataType::unknown;
   }
   if (wants_conversion(variable.type, field->second)) {
-    if (!tables_.empty()) return variable.type;
-    bool number = wins_over(field->second, DataType::string);
-    return number && wins_over(variable.type, DataType::string) ? variable.type : DataType::unknown;
+    const bool converts = !tables_.empty() || can_convert(variable.type, field->second);
+    return converts ? variable.type : DataType::unknown;
   }
   return field->second;
 }

@@ -108,7 +108,8 @@ class EfficiencyRatio {
   double add(double v) {
     double way = std::fabs(v - steps_.oldest()), gone = 0;
     double step = steps_.add(v, gone);
-    noise_ += std::fabs(step) - std::fabs(gone);
+    noise_ -= std::fabs(gone);
+    noise_ += std::fabs(step);
     return noise_ == 0 ? 0 : way / noise_;
   }
 

@@ -81,12 +81,11 @@ Outs moving_average(const Transformation& t, const Outs& in) {
   std::deque<Value> window;
   Value sum;
   for (const Out& o : in) {
-    Value step = o.value;
     if (window.size() == t.n) {
-      step = apply(Op::sub, o.value, window.front());
+      sum = apply(Op::sub, sum, window.front());
       window.pop_front();
     }
-    sum = sum.null() ? step : apply(Op::add, sum, step);
+    sum = sum.null() ? o.value : apply(Op::add, sum, o.value);
     window.push_back(o.value);
     if (window.size() < t.n) continue;
     out.push_back({o.time, Value::of(sum.number() / static_cast<double>(t.n)), nullptr, 0});
