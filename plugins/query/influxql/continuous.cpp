@@ -2,6 +2,7 @@
 #include "continuous.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "text_table.hpp"
@@ -135,32 +136,41 @@ std::optional<ContinuousRun> due_run(const CreateContinuousQuery& query, int64_t
   return out;
 }
 
+void ContinuousClock::Known::read(std::string_view stored) {
+  if (text == stored) return;
+  text = stored;
+  query.reset();
+  influxql::Parsed parsed = influxql::parse(text);
+  error = parsed.error;
+  if (parsed.statements.size() != 1) return;
+  auto* create = std::get_if<CreateContinuousQuery>(&parsed.statements[0]);
+  if (create) query = std::move(*create);
+}
+
 void ContinuousClock::tick(Session& session,
                            const std::function<void(const std::string&)>& failed) {
-  std::map<std::pair<std::string, std::string>, int64_t> ran;
+  std::set<Key> listed;
   List list = session.catalogue.list(TW_CONTINUOUS_QUERIES, {});
   for (auto& row : list.rows) {
     session.check_alive();
-    std::pair<std::string, std::string> key{row[0].s, row[1].s};
-    int64_t& last = ran[key] = last_[key];
-    influxql::Parsed parsed = influxql::parse(row[2].s);
-    auto* query = parsed.statements.size() == 1
-                      ? std::get_if<CreateContinuousQuery>(&parsed.statements[0])
-                      : nullptr;
+    Key key{row[0].s, row[1].s};
+    Known& known = known_[key];
+    known.read(row[2].s);
+    listed.insert(key);
     try {
-      if (!query) throw StatementError("the stored text does not parse: " + parsed.error);
-      auto run = due_run(*query, session.now, last);
+      if (!known.query) throw StatementError("the stored text does not parse: " + known.error);
+      auto run = due_run(*known.query, session.now, known.last);
       if (!run) continue;
-      last = run->last;
+      known.last = run->last;
       if (run->end <= run->start) continue;
-      run_query(session, key.first, *query->select, *run);
+      run_query(session, key.first, *known.query->select, *run);
       session.queries->count_continuous(true);
     } catch (const std::exception& e) {
       session.queries->count_continuous(false);
       failed("continuous query " + key.second + " on " + key.first + ": " + e.what());
     }
   }
-  last_ = std::move(ran);
+  std::erase_if(known_, [&](const auto& entry) { return !listed.contains(entry.first); });
 }
 
 }  // namespace tickwork::query

@@ -26,14 +26,22 @@ struct ContinuousRun {
 std::optional<ContinuousRun> due_run(const influxql::CreateContinuousQuery& query, int64_t now,
                                      int64_t last);
 
-// Remembers when each query ran. For one thread.
+// Remembers what each query says and when it ran. For one thread.
 class ContinuousClock {
  public:
   // Runs what is due; `failed` hears of queries that did not work out.
   void tick(Session& session, const std::function<void(const std::string&)>& failed);
 
  private:
-  std::map<std::pair<std::string, std::string>, int64_t> last_;  // by database and name
+  using Key = std::pair<std::string, std::string>;  // database and name
+  // Parsed when its text changes: a tick comes every second, a run is rarely due.
+  struct Known {
+    std::string text, error;
+    std::optional<influxql::CreateContinuousQuery> query;
+    int64_t last = 0;
+    void read(std::string_view stored);
+  };
+  std::map<Key, Known> known_;
 };
 
 }  // namespace tickwork::query

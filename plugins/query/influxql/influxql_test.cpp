@@ -393,6 +393,19 @@ TEST_F(LiveEngine, RunsContinuousQueriesForTheWindowJustClosed) {
   EXPECT_NE(ask("SHOW STATS FOR 'cq'").find("[[0,2]]"), std::string::npos);
 }
 
+TEST_F(LiveEngine, AContinuousQueryWithANewTextRunsThat) {
+  using namespace std::chrono_literals;
+  ask("CREATE CONTINUOUS QUERY c ON t BEGIN SELECT sum(v) INTO sums FROM live GROUP BY time(1m) "
+      "END");
+  write("1", 10);
+  tick(60s);
+  ask("DROP CONTINUOUS QUERY c ON t; CREATE CONTINUOUS QUERY c ON t BEGIN SELECT sum(v) * 10 AS "
+      "sum INTO sums FROM live GROUP BY time(1m) END");
+  write("2", 70);
+  tick(60s);
+  EXPECT_EQ(ask("SELECT sum FROM sums"), sums({{0, 1}, {60, 20}}));
+}
+
 TEST_F(LiveEngine, ResampledContinuousQueriesRunOftenerAndFurtherBack) {
   using namespace std::chrono_literals;
   ask("CREATE CONTINUOUS QUERY c ON t RESAMPLE EVERY 30s FOR 2m BEGIN SELECT sum(v) INTO sums FROM "
