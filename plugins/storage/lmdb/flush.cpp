@@ -45,7 +45,7 @@ Store::Store(const tw_host* host, Options options)
     d.database = borrow(name);
     registry_.define_database(d);
   }
-  last_write_ = last_retention_ = last_sync_ = host_->ticks(host_);
+  last_write_ = last_retention_ = last_sync_ = last_closing_ = host_->ticks(host_);
   wanted_ = !sealed_.empty();
   thread_ = std::thread([this] { background(); });
 }
@@ -177,6 +177,10 @@ void Store::idle_work() {
   }
   settle_one(ticks);
   settle_indexes(ticks);
+  if (ticks - last_closing_ >= options_.flush_idle) {
+    last_closing_ = ticks;
+    close_idle_shards();
+  }
   if (ticks - last_retention_ >= options_.retention_check) {
     last_retention_ = ticks;
     enforce_retention();
@@ -199,6 +203,14 @@ void Store::settle_indexes(int64_t ticks) {
   for (const auto& database : registry_.all()) {
     const std::lock_guard flushing(flush_mutex_);
     database->index.settle(ticks, options_.flush_idle, write_mutex_);
+  }
+}
+
+void Store::close_idle_shards() {
+  for (const auto& database : registry_.all()) {
+    for (const auto& shard : registry_.shards(*database, 0, least_time, most_time)) {
+      shard->close_idle();
+    }
   }
 }
 

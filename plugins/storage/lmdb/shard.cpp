@@ -90,6 +90,26 @@ Shard::Shard(ShardInfo info, std::string folder, size_t map_size, Opening openin
 
 std::shared_ptr<Environment> Shard::env() {
   const std::lock_guard lock(open_mutex_);
+  return open();
+}
+
+// Without keeping it open: of old shards mostly nothing else is asked.
+void Shard::know_fields() {
+  const std::lock_guard lock(open_mutex_);
+  if (fields_loaded_) return;
+  open();
+  env_.reset();
+}
+
+// An environment that may write takes three megabytes of the heap, and three descriptors.
+void Shard::close_idle() {
+  const std::lock_guard lock(open_mutex_);
+  if (!used_ && env_.use_count() == 1) env_.reset();
+  used_ = false;
+}
+
+std::shared_ptr<Environment> Shard::open() {
+  used_ = true;
   if (env_) return env_;
   if (opening_ == Opening::write) {
     std::error_code none;
@@ -133,7 +153,7 @@ void Shard::load_fields(const Transaction& txn) {
 }
 
 std::optional<FieldInfo> Shard::field(std::string_view measurement, std::string_view name) {
-  env();
+  know_fields();
   const std::shared_lock lock(fields_mutex_);
   const auto m = measurements_.find(measurement);
   if (m == measurements_.end()) return std::nullopt;
@@ -142,7 +162,7 @@ std::optional<FieldInfo> Shard::field(std::string_view measurement, std::string_
 }
 
 FieldInfo Shard::define_field(std::string_view measurement, std::string_view name, uint32_t type) {
-  env();
+  know_fields();
   const std::unique_lock lock(fields_mutex_);
   const FieldInfo info{next_field_++, type};
   measurements_[std::string(measurement)].fields[std::string(name)] = info;
@@ -153,7 +173,7 @@ FieldInfo Shard::define_field(std::string_view measurement, std::string_view nam
 
 void Shard::restore_field(FieldId id, uint32_t type, std::string_view measurement,
                           std::string_view name) {
-  env();
+  know_fields();
   const std::unique_lock lock(fields_mutex_);
   if (id < next_field_) return;  // committed before the crash, perhaps forgotten since
   measurements_[std::string(measurement)].fields[std::string(name)] = {id, type};
@@ -163,7 +183,7 @@ void Shard::restore_field(FieldId id, uint32_t type, std::string_view measuremen
 }
 
 std::map<std::string, FieldInfo> Shard::fields(std::string_view measurement) {
-  env();
+  know_fields();
   const std::shared_lock lock(fields_mutex_);
   const auto m = measurements_.find(measurement);
   if (m == measurements_.end()) return {};
@@ -171,7 +191,7 @@ std::map<std::string, FieldInfo> Shard::fields(std::string_view measurement) {
 }
 
 std::vector<std::string> Shard::measurements() {
-  env();
+  know_fields();
   const std::shared_lock lock(fields_mutex_);
   std::vector<std::string> out;
   for (const auto& [name, m] : measurements_) {
@@ -180,14 +200,22 @@ std::vector<std::string> Shard::measurements() {
   return out;
 }
 
+bool Shard::has_measurement(std::string_view measurement) {
+  know_fields();
+  const std::shared_lock lock(fields_mutex_);
+  const auto m = measurements_.find(measurement);
+  return m != measurements_.end() && !m->second.fields.empty();
+}
+
 std::optional<Shape::Field> Shard::field_by_id(FieldId id) {
-  env();
+  know_fields();
   const std::shared_lock lock(fields_mutex_);
   const auto it = by_id_.find(id);
   return it == by_id_.end() ? std::nullopt : std::optional(it->second.second);
 }
 
 void Shard::forget_measurement(std::string_view measurement) {
+  if (!has_measurement(measurement)) return;
   const std::lock_guard commit(commit_mutex_);
   const auto env = this->env();
   Transaction txn(*env, Access::write);

@@ -43,6 +43,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
   const std::string& folder() const { return folder_; }
   // Opened at first need. Whoever uses it holds it: without users its file may be replaced.
   std::shared_ptr<Environment> env();
+  void close_idle();  // if nobody asked for it since the last call
   bool dropped() const { return dropped_; }
   void drop() { dropped_ = true; }
   size_t bytes() const;  // of the data file
@@ -54,6 +55,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
                      std::string_view name);  // from the log
   std::map<std::string, FieldInfo> fields(std::string_view measurement);
   std::vector<std::string> measurements();
+  bool has_measurement(std::string_view measurement);
   std::optional<Shape::Field> field_by_id(FieldId id);
   void forget_measurement(std::string_view measurement);  // its fields may be defined anew
 
@@ -75,6 +77,8 @@ class Shard : public std::enable_shared_from_this<Shard> {
   struct Measurement {
     std::map<std::string, FieldInfo, std::less<>> fields;
   };
+  std::shared_ptr<Environment> open();  // under open_mutex_
+  void know_fields();
   void load_fields(const Transaction& txn);
   void put_fields(Transaction& txn);
   void clear_tombstones(const std::vector<Tombstone>& stones);
@@ -92,6 +96,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
   std::atomic<bool> dropped_ = false;
   std::mutex open_mutex_, commit_mutex_;
   std::shared_ptr<Environment> env_;
+  bool used_ = false;  // since the last close_idle
   std::shared_mutex fields_mutex_;
   std::map<std::string, Measurement, std::less<>> measurements_;
   std::map<FieldId, std::pair<std::string, Shape::Field>> by_id_;

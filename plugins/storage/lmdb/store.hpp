@@ -105,6 +105,7 @@ class Store {
   void idle_work();
   void settle_one(int64_t ticks);
   void settle_indexes(int64_t ticks);
+  void close_idle_shards();
   // Marks the series that have no row left, and forgets measurements without series.
   void bury(Database& database, const std::vector<FoundSeries>& suspects);
 
@@ -136,7 +137,7 @@ class Store {
   // Shards that got rows, and when they last did; under flush_mutex_.
   std::map<ShardId, std::pair<std::shared_ptr<Shard>, int64_t>> unsettled_;
   std::vector<std::shared_ptr<Shard>> to_merge_;  // their tombstones wait; under wake_mutex_
-  int64_t last_retention_ = 0, last_sync_ = 0;
+  int64_t last_retention_ = 0, last_sync_ = 0, last_closing_ = 0;
   std::thread thread_;
 };
 

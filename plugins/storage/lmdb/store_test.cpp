@@ -329,6 +329,36 @@ bool settles(Harness& store, int64_t bytes) {
   return false;
 }
 
+// Descriptors of this process that belong to shards.
+int open_shard_files() {
+  int count = 0;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const std::string file = std::filesystem::read_symlink(entry.path(), none).string();
+    count += file.find("/shard/") != file.npos;
+  }
+  return count;
+}
+
+TEST_F(StoreTest, ClosesShardsThatNobodyUses) {
+  const int64_t week = 7 * 24 * hour;
+  for (int64_t i = 1; i <= 3; ++i) store.write("m v=1 " + std::to_string(i * 2 * week));
+  store.drop(TW_MEASUREMENTS, {.measurement = "none"});  // flushes
+  EXPECT_GT(open_shard_files(), 0);
+  for (int tries = 0; tries < 100 && open_shard_files() > 0; ++tries) {
+    store.advance(2 * hour);
+    usleep(100'000);
+  }
+  EXPECT_EQ(open_shard_files(), 0);
+  EXPECT_EQ(store.list(TW_FIELD_KEYS), "m|v|float\n");
+  EXPECT_EQ(open_shard_files(), 0);
+  EXPECT_EQ(store.write("m v=2 " + std::to_string(2 * week)), "");
+  const auto row = [&](int64_t i, const char* value) {
+    return "m " + std::to_string(i * 2 * week) + " v=" + value + "\n";
+  };
+  EXPECT_EQ(store.scan({"m"}), row(1, "2") + row(2, "1") + row(3, "1"));
+}
+
 TEST_F(StoreTest, SettlesAShardThatGetsNoMoreRows) {
   for (int generation = 0; generation < 3; ++generation) {
     std::string lines;
