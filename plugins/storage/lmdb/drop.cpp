@@ -3,7 +3,7 @@
 // generations hold; a merge removes the rows themselves. Series without a row leave the index.
 #include <algorithm>
 #include <charconv>
-#include <set>
+#include <map>
 
 #include "failure.hpp"
 #include "list.hpp"
@@ -33,6 +33,18 @@ std::vector<SeriesId> with_rows(const std::shared_ptr<Shard>& shard,
     }
   }
   return out;
+}
+
+// Leaves those of a measurement's series that have no row in any of the shards.
+void remove_living(const std::vector<std::shared_ptr<Shard>>& shards, std::string_view measurement,
+                   std::vector<SeriesId>& series, const Report& report) {
+  for (const auto& shard : shards) {
+    if (series.empty()) return;
+    if (!shard->has_measurement(measurement)) continue;
+    const std::vector<SeriesId> living = with_rows(shard, series, report);
+    std::erase_if(
+        series, [&](SeriesId id) { return std::binary_search(living.begin(), living.end(), id); });
+  }
 }
 
 ShardId shard_number(std::string_view name) {
@@ -75,17 +87,15 @@ void Store::drop_rows(const tw_scan& request, bool any_time) {
 
 void Store::bury(Database& database, const std::vector<FoundSeries>& suspects) {
   const std::lock_guard flushing(flush_mutex_);
-  std::vector<SeriesId> empty;
-  for (const FoundSeries& s : suspects) empty.push_back(s.id);
-  std::sort(empty.begin(), empty.end());
   const auto shards = registry_.shards(database, 0, least_time, most_time);
-  const auto keep = [&](const std::vector<SeriesId>& living) {
-    std::vector<SeriesId> rest;
-    std::set_difference(empty.begin(), empty.end(), living.begin(), living.end(),
-                        std::back_inserter(rest));
-    empty = std::move(rest);
-  };
-  for (const auto& shard : shards) keep(with_rows(shard, empty, damage_report()));
+  std::map<std::string, std::vector<SeriesId>> by_measurement;
+  for (const FoundSeries& s : suspects) by_measurement[key_measurement(s.key)].push_back(s.id);
+  std::vector<SeriesId> empty;
+  for (auto& [measurement, ids] : by_measurement) {
+    std::sort(ids.begin(), ids.end());
+    remove_living(shards, measurement, ids, damage_report());
+    empty.insert(empty.end(), ids.begin(), ids.end());
+  }
   // From here no writer may give a row to a series that is about to be buried.
   const std::lock_guard lock(write_mutex_);
   const auto in_table = [&](const std::shared_ptr<Table>& table) {
@@ -97,10 +107,8 @@ void Store::bury(Database& database, const std::vector<FoundSeries>& suspects) {
   in_table(table_);
   for (const SealedTable& sealed : sealed_) in_table(sealed.table);
   database.index.kill(empty);
-  std::set<std::string> touched;
-  for (const FoundSeries& s : suspects) touched.insert(key_measurement(s.key));
-  for (const std::string& living : database.index.measurements()) touched.erase(living);
-  for (const std::string& gone : touched) {
+  for (const std::string& living : database.index.measurements()) by_measurement.erase(living);
+  for (const auto& [gone, ids] : by_measurement) {
     for (const auto& shard : shards) shard->forget_measurement(gone);
   }
 }
@@ -119,7 +127,10 @@ void Store::drop_shard(const std::shared_ptr<Shard>& shard) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   std::vector<FoundSeries> suspects;
-  for (const SeriesId id : ids) suspects.push_back({id, database->index.key_of(id)});
+  for (const SeriesId id : ids) {
+    std::string key = database->index.key_of(id);
+    if (!key.empty()) suspects.push_back({id, std::move(key)});  // else it died long ago
+  }
   bury(*database, suspects);
 }
 

@@ -202,7 +202,7 @@ void Store::settle_one(int64_t ticks) {
 void Store::settle_indexes(int64_t ticks) {
   for (const auto& database : registry_.all()) {
     const std::lock_guard flushing(flush_mutex_);
-    database->index.settle(ticks, options_.flush_idle, write_mutex_);
+    database->index.settle(ticks, options_.flush_idle, write_mutex_, damage_report());
   }
 }
 

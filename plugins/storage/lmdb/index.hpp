@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "generation.hpp"
 #include "index_run.hpp"
 #include "known_series.hpp"
 
@@ -61,7 +62,11 @@ class Index {
   // Makes it one run without the dead in a file without free pages, where enough would go to be
   // worth it; less suffices once no series came or went for a time (of ticks, in ns). writers is
   // the lock that keeps look-ups away while the file is replaced.
-  void settle(int64_t ticks, int64_t idle, std::mutex& writers);
+  void settle(int64_t ticks, int64_t idle, std::mutex& writers, const Report& report);
+  // What must be without use, beside what is of use, to be worth a rewrite; in eighths.
+  struct Worth {
+    uint64_t pages, dead;
+  };
 
   // ---- readers ----
   std::vector<FoundSeries> find(std::string_view measurement, const TagFilter& filter) const;
@@ -115,6 +120,7 @@ class Index {
     uint64_t series, dead;  // in runs; of no further use
   };
   Weight weight() const;
+  bool rewrite(const Worth& worth, std::mutex& writers);
   void forget_dead(std::mutex& writers);
   bool replace_file(std::mutex& writers);
 

@@ -14,11 +14,7 @@
 namespace tickwork::lmdb {
 namespace {
 
-// What must be without use, beside what is of use, to be worth a rewrite.
-struct Worth {
-  uint64_t pages, dead;  // in eighths
-};
-constexpr Worth while_idle{2, 1}, while_busy{16, 8};
+constexpr Index::Worth while_idle{2, 1}, while_busy{16, 8};
 
 bool outweighs(uint64_t useless, uint64_t useful, uint64_t eighths) {
   return useless > 0 && useless * 8 >= useful * eighths;
@@ -46,7 +42,7 @@ Index::Weight Index::weight() const {
   return weight;
 }
 
-void Index::settle(int64_t ticks, int64_t idle, std::mutex& writers) {
+void Index::settle(int64_t ticks, int64_t idle, std::mutex& writers, const Report& report) {
   if (changed_.exchange(false)) {
     last_change_ = ticks;
     settled_ = false;
@@ -54,15 +50,21 @@ void Index::settle(int64_t ticks, int64_t idle, std::mutex& writers) {
   if (settled_) return;
   reopen();
   const bool is_idle = ticks - last_change_ >= idle;
-  const Worth worth = is_idle ? while_idle : while_busy;
-  const Weight weight = this->weight();
-  const bool bury = outweighs(weight.dead, weight.series, worth.dead);
-  if (bury) forget_dead(writers);
-  bool done = true;
-  if (bury || outweighs(weight.bytes - weight.used, weight.used, worth.pages)) {
-    done = replace_file(writers);
+  try {
+    settled_ = rewrite(is_idle ? while_idle : while_busy, writers) && is_idle;
+  } catch (const Damaged& damage) {
+    report(damage.what());
+    settled_ = true;  // until something changes
   }
-  settled_ = done && is_idle;
+}
+
+// False if somebody was in the way.
+bool Index::rewrite(const Worth& worth, std::mutex& writers) {
+  const Weight weight = this->weight();
+  const bool dead = outweighs(weight.dead, weight.series, worth.dead);
+  if (dead) forget_dead(writers);
+  const bool pages = outweighs(weight.bytes - weight.used, weight.used, worth.pages);
+  return !(dead || pages) || replace_file(writers);
 }
 
 // Merges until there is one run, which leaves the dead out, and forgets their keys and numbers.

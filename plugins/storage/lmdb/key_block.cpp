@@ -101,28 +101,38 @@ bool KeyReader::load(SeriesId id) {
 
 SeriesId KeyReader::first_of(SeriesId id) { return load(id) && id - first_ < count_ ? first_ : 0; }
 
+namespace {
+
+// The block at hand without these, of which the next is at gone; that is moved behind it.
+void erase_in_block(Transaction& txn, KeyReader& reader, SeriesId first,
+                    std::vector<SeriesId>::const_iterator& gone,
+                    std::vector<SeriesId>::const_iterator end) {
+  KeyBlockWriter block;
+  for (SeriesId id = first; id < first + reader.count(); ++id) {
+    const bool erased = gone != end && *gone == id;
+    if (erased) ++gone;
+    block.add(erased ? std::string_view() : reader.get(id));
+  }
+  if (block.any()) {
+    txn.put(keys_tree, number_key(first), block.finish(first));
+  } else {
+    txn.erase(keys_tree, number_key(first));
+  }
+}
+
+}  // namespace
+
 void erase_keys(Transaction& txn, const std::vector<SeriesId>& ids) {
   const Transaction before(txn.env(), Access::read);
   KeyReader reader(before);
-  KeyBlockWriter block;
   for (auto gone = ids.begin(); gone != ids.end();) {
-    const SeriesId first = reader.first_of(*gone);
-    if (first == 0) {
-      ++gone;  // its block has gone before
-      continue;
+    const auto at = gone;
+    try {
+      const SeriesId first = reader.first_of(*gone);
+      if (first != 0) erase_in_block(txn, reader, first, gone, ids.end());
+    } catch (const Damaged&) {  // named when it is read
     }
-    for (SeriesId id = first; id < first + reader.count(); ++id) {
-      const bool erased = gone != ids.end() && *gone == id;
-      block.add(erased ? std::string_view() : reader.get(id));
-      if (erased) ++gone;
-    }
-    const bool any = block.any();
-    const std::string bytes = block.finish(first);
-    if (any) {
-      txn.put(keys_tree, number_key(first), bytes);
-    } else {
-      txn.erase(keys_tree, number_key(first));
-    }
+    if (gone == at) ++gone;
   }
 }
 
