@@ -18,14 +18,24 @@ KnownSeries* KnownSeriesTable::find(KeyHash hash) {
 }
 
 KnownSeries* KnownSeriesTable::add(SeriesId id, KeyHash key) {
+  const size_t place = free_place();
+  KnownSeries& series = at(place);
+  series = {id, 0, nullptr, key, key};
+  numbers_.insert(static_cast<uint32_t>(2 * place + by_key));
+  next_ = place + 1;
+  return &series;
+}
+
+size_t KnownSeriesTable::free_place() {
+  if (!free_.empty()) {
+    const size_t place = free_.back();
+    free_.pop_back();
+    return place;
+  }
   if (size_ == slabs_.size() * slab_size) {
     slabs_.push_back(std::make_unique<KnownSeries[]>(slab_size));
   }
-  KnownSeries& series = at(size_);
-  series = {id, 0, nullptr, key, key};
-  numbers_.insert(static_cast<uint32_t>(2 * size_ + by_key));
-  next_ = ++size_;
-  return &series;
+  return size_++;
 }
 
 size_t KnownSeriesTable::place_of(const KnownSeries* series) const {
@@ -48,14 +58,17 @@ void KnownSeriesTable::spell(KnownSeries* series, KeyHash spelling) {
 
 void KnownSeriesTable::forget(const std::function<bool(SeriesId)>& dead) {
   boost::unordered::erase_if(numbers_, [&](uint32_t number) { return dead(at(number / 2).id); });
-  for (size_t i = 0; i < size_; ++i) {
-    if (dead(at(i).id)) at(i).id = 0;
+  for (size_t i = size_; i-- > 0;) {
+    if (at(i).id == 0 || !dead(at(i).id)) continue;
+    at(i).id = 0;
+    free_.push_back(static_cast<uint32_t>(i));
   }
 }
 
 void KnownSeriesTable::clear() {
   numbers_.clear();
   slabs_.clear();
+  free_.clear();
   size_ = next_ = 0;
 }
 

@@ -32,7 +32,7 @@ class KnownSeriesTable {
   void spell(KnownSeries* series, KeyHash spelling);
   void forget(const std::function<bool(SeriesId)>& dead);
   void clear();
-  size_t size() const { return size_; }
+  size_t size() const { return size_ - free_.size(); }
 
  private:
   // A number says which series it is, and by which of its hashes it is found.
@@ -44,6 +44,7 @@ class KnownSeriesTable {
     return number % 2 == by_key ? series.key : series.spelling;
   }
   size_t place_of(const KnownSeries* series) const;
+  size_t free_place();
 
   struct Hash {
     using is_transparent = void;
@@ -62,6 +63,7 @@ class KnownSeriesTable {
 
   std::vector<std::unique_ptr<KnownSeries[]>> slabs_;
   size_t size_ = 0, next_ = 0;  // next_: the one that is tried first
+  std::vector<uint32_t> free_;  // places of dead ones, the least last: neighbours stay neighbours
   boost::unordered_flat_set<uint32_t, Hash, Equal> numbers_;
 };
 

@@ -43,7 +43,13 @@ TEST(KnownSeriesTest, AgreesWithAMap) {
     EXPECT_EQ(table.find(hash_of(id - 1))->id, id - 1);  // the dead one is next
     EXPECT_EQ(table.find(hash_of(id)), nullptr);
   }
+  KnownSeries* const first_dead = model[5].second;
   std::erase_if(model, [](const auto& known) { return known.second.first % 5 == 0; });
+  check();
+  const size_t living = table.size();
+  model[50'000] = {50'000, table.add(50'000, hash_of(50'000))};
+  EXPECT_EQ(model[50'000].second, first_dead);  // takes its place
+  EXPECT_EQ(table.size(), living + 1);
   check();
   table.clear();
   EXPECT_EQ(table.size(), 0u);
