@@ -76,6 +76,7 @@ void Store::drop_rows(const tw_scan& request, bool any_time) {
   std::sort(stone.series.begin(), stone.series.end());
   const auto touched = registry_.shards(*database, policy, from, to);
   for (const auto& shard : touched) {
+    const std::lock_guard flushing(flush_mutex_);
     if (!shard->dropped()) shard->add_tombstone(stone);
   }
   bury(*database, found);
@@ -122,7 +123,10 @@ void Store::drop_shard(const std::shared_ptr<Shard>& shard) {
     for (const Stream* stream : rows->streams()) ids.push_back(stream->series);
   };
   for (const auto& table : snapshot(note)) note(table);
-  registry_.drop_shard(shard->info().id);
+  {
+    const std::lock_guard flushing(flush_mutex_);
+    registry_.drop_shard(shard->info().id);
+  }
   if (!database) return;
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -132,6 +136,11 @@ void Store::drop_shard(const std::shared_ptr<Shard>& shard) {
     if (!key.empty()) suspects.push_back({id, std::move(key)});  // else it died long ago
   }
   bury(*database, suspects);
+}
+
+void Store::drop_database(std::string_view name) {
+  const std::lock_guard flushing(flush_mutex_);
+  registry_.drop_database(name);
 }
 
 void Store::enforce_retention() {
@@ -157,7 +166,7 @@ void drop_policy(Store& store, const tw_scan& request) {
 void drop_database(Store& store, std::string_view name) {
   store.accounts().forget_database(name);
   store.continuous().forget_database(name);
-  store.registry().drop_database(name);
+  store.drop_database(name);
 }
 
 void drop_one_shard(Store& store, const tw_scan& request) {

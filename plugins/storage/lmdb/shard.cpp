@@ -89,14 +89,26 @@ Shard::Shard(ShardInfo info, std::string folder, size_t map_size, Opening openin
     : info_(info), folder_(std::move(folder)), map_size_(map_size), opening_(opening) {}
 
 std::shared_ptr<Environment> Shard::env() {
+  auto env = env_unless_dropped();
+  if (!env) throw Failure(TW_E_NOT_FOUND, "shard " + std::to_string(info_.id) + " was dropped");
+  return env;
+}
+
+std::shared_ptr<Environment> Shard::env_unless_dropped() {
   const std::lock_guard lock(open_mutex_);
-  return open();
+  return dropped_ ? nullptr : open();
+}
+
+void Shard::drop() {
+  const std::lock_guard lock(open_mutex_);
+  dropped_ = true;
+  env_.reset();
 }
 
 // Without keeping it open: of old shards mostly nothing else is asked.
 void Shard::know_fields() {
   const std::lock_guard lock(open_mutex_);
-  if (fields_loaded_) return;
+  if (fields_loaded_ || dropped_) return;
   open();
   env_.reset();
 }
@@ -323,12 +335,12 @@ void append_series(std::string_view shared_block, std::vector<SeriesId>& out) {
 }  // namespace
 
 ShardReader::ShardReader(const std::shared_ptr<Shard>& shard)
-    : shard_(shard),
-      env_(shard->env()),
-      txn_(*env_, Access::read),
-      cursor_(txn_, segment_tree),
-      generations_(list_generations(txn_)),
-      tombstones_(list_tombstones(txn_)) {
+    : shard_(shard), env_(shard->env_unless_dropped()) {
+  if (!env_) return;
+  txn_.emplace(*env_, Access::read);
+  cursor_.emplace(*txn_, segment_tree);
+  generations_ = list_generations(*txn_);
+  tombstones_ = list_tombstones(*txn_);
   for (const GenerationInfo& g : generations_) {
     opened_.push_back({g.generation, has_segments(g.generation)});
     shared_.push_back({g.generation, has_segments(g.generation | shared_mark)});
@@ -337,7 +349,7 @@ ShardReader::ShardReader(const std::shared_ptr<Shard>& shard)
 
 bool ShardReader::has_segments(uint64_t marked_generation) {
   const std::string prefix = number_key(marked_generation);
-  return cursor_.seek(prefix) && cursor_.key().starts_with(prefix);
+  return cursor_->seek(prefix) && cursor_->key().starts_with(prefix);
 }
 
 Columns ShardReader::Block::decode(const std::vector<FieldId>* wanted) const {
@@ -381,17 +393,17 @@ void ShardReader::find_shared(OpenedShared& opened, SeriesId series, int64_t fro
 bool ShardReader::open_shared_segment(OpenedShared& opened, SeriesId series, const Report& report) {
   const std::string behind = segment_key(opened.generation | shared_mark, series + 1, 0);
   const std::string_view prefix = std::string_view(behind).substr(0, 8);
-  const bool more = cursor_.seek(behind);
+  const bool more = cursor_->seek(behind);
   opened.next =
-      more && cursor_.key().starts_with(prefix) ? load_key(cursor_.key().data() + 8) : UINT64_MAX;
+      more && cursor_->key().starts_with(prefix) ? load_key(cursor_->key().data() + 8) : UINT64_MAX;
   opened.first = opened.block_first = opened.block_next = 0;
   opened.segment = Segment();
-  if (!(more ? cursor_.previous() : cursor_.last()) || !cursor_.key().starts_with(prefix)) {
+  if (!(more ? cursor_->previous() : cursor_->last()) || !cursor_->key().starts_with(prefix)) {
     return false;
   }
-  opened.first = load_key(cursor_.key().data() + 8);
+  opened.first = load_key(cursor_->key().data() + 8);
   try {
-    opened.segment = Segment(cursor_.value());
+    opened.segment = Segment(cursor_->value());
   } catch (const Damaged& damage) {
     report(damage_sentence(*env_, opened.generation, segment_of(opened.first), damage.what()));
   }
@@ -437,21 +449,21 @@ void ShardReader::find_in(Opened& opened, SeriesId series, int64_t from, int64_t
                           std::vector<Block>& out, const Report& report) {
   const std::string wanted = segment_key(opened.generation, series, 0);
   const std::string_view prefix = std::string_view(wanted).substr(0, 8);
-  bool more = cursor_.seek(wanted);
-  if (!more || cursor_.key() != wanted) {  // the segment before may hold its first blocks
-    more = more ? cursor_.previous() : cursor_.last();
+  bool more = cursor_->seek(wanted);
+  if (!more || cursor_->key() != wanted) {  // the segment before may hold its first blocks
+    more = more ? cursor_->previous() : cursor_->last();
     if (!more) {
-      more = cursor_.first();
-    } else if (!cursor_.key().starts_with(prefix)) {
-      more = cursor_.next();
+      more = cursor_->first();
+    } else if (!cursor_->key().starts_with(prefix)) {
+      more = cursor_->next();
     }
   }
-  for (; more && cursor_.key().starts_with(prefix); more = cursor_.next()) {
-    const SeriesId first = load_key(cursor_.key().data() + 8);
+  for (; more && cursor_->key().starts_with(prefix); more = cursor_->next()) {
+    const SeriesId first = load_key(cursor_->key().data() + 8);
     if (first > series) break;
     opened.first = opened.last = 0;
     guarded(series, opened.generation, report, [&] {
-      opened.segment = Segment(cursor_.value());
+      opened.segment = Segment(cursor_->value());
       if (opened.segment.count() == 0) return;
       opened.first = first;
       opened.last = opened.segment.series(opened.segment.count() - 1);
@@ -473,7 +485,7 @@ std::vector<SeriesId> ShardReader::series() {
   std::vector<SeriesId> out;
   const Report quiet = [](const std::string&) {};  // damage is named when it is read
   for (const GenerationInfo& g : generations_) {
-    BlockWalk own(txn_, g.generation, quiet), shared(txn_, g.generation | shared_mark, quiet);
+    BlockWalk own(*txn_, g.generation, quiet), shared(*txn_, g.generation | shared_mark, quiet);
     while (own.next()) {
       if (out.empty() || out.back() != own.series()) out.push_back(own.series());
     }

@@ -41,11 +41,13 @@ class Shard : public std::enable_shared_from_this<Shard> {
 
   const ShardInfo& info() const { return info_; }
   const std::string& folder() const { return folder_; }
-  // Opened at first need. Whoever uses it holds it: without users its file may be replaced.
+  // Opened at first need. Whoever uses it holds it: without users its file may be replaced. Throws
+  // once the shard is dropped.
   std::shared_ptr<Environment> env();
-  void close_idle();  // if nobody asked for it since the last call
+  std::shared_ptr<Environment> env_unless_dropped();  // null instead
+  void close_idle();                                  // if nobody asked for it since the last call
   bool dropped() const { return dropped_; }
-  void drop() { dropped_ = true; }
+  void drop();           // who holds its environment may go on
   size_t bytes() const;  // of the data file
 
   // ---- fields; define under the store's write lock, the rest by any thread ----
@@ -104,7 +106,7 @@ class Shard : public std::enable_shared_from_this<Shard> {
   bool fields_changed_ = false, fields_loaded_ = false;
 };
 
-// One consistent look at a shard's segments.
+// One consistent look at a shard's segments; a dropped one has none.
 class ShardReader {
  public:
   explicit ShardReader(const std::shared_ptr<Shard>& shard);
@@ -125,7 +127,7 @@ class ShardReader {
   const std::vector<GenerationInfo>& generations() const { return generations_; }
   std::vector<SeriesId> series();  // all that have blocks, sorted
   const Shard& shard() const { return *shard_; }
-  const Transaction& txn() const { return txn_; }
+  const Transaction& txn() const { return *txn_; }  // of a shard that is not dropped
 
   // True if a tombstone may hide rows of the block.
   bool touches(SeriesId series, const Block& block) const;
@@ -166,8 +168,8 @@ class ShardReader {
   void open_shared_block(OpenedShared& opened, SeriesId series, const Report& report);
   std::shared_ptr<Shard> shard_;
   std::shared_ptr<Environment> env_;
-  Transaction txn_;
-  Cursor cursor_;
+  std::optional<Transaction> txn_;
+  std::optional<Cursor> cursor_;
   std::vector<GenerationInfo> generations_;
   std::vector<Tombstone> tombstones_;
   std::vector<Opened> opened_;  // as generations_

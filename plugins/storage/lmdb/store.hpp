@@ -81,6 +81,7 @@ class Store {
   uint64_t flush();
   void drop_rows(const tw_scan& scan, bool any_time);  // rows of series, in every policy
   void drop_shard(const std::shared_ptr<Shard>& shard);
+  void drop_database(std::string_view name);
   void enforce_retention();
 
  private:
@@ -129,7 +130,7 @@ class Store {
   std::string payload_, row_, key_;
   int64_t last_write_ = 0;
 
-  std::mutex flush_mutex_;   // held while a table becomes segments, or shards change
+  std::mutex flush_mutex_;   // held while a table becomes segments, or shards change or go
   std::mutex delete_mutex_;  // one deletion at a time
   std::mutex wake_mutex_;
   std::condition_variable wake_;

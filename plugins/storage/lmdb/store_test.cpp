@@ -359,6 +359,17 @@ TEST_F(StoreTest, ClosesShardsThatNobodyUses) {
   EXPECT_EQ(store.scan({"m"}), row(1, "2") + row(2, "1") + row(3, "1"));
 }
 
+TEST_F(StoreTest, ClosesADroppedShardOfWhichTheTableHasRows) {
+  ASSERT_EQ(store.write("m v=1 1"), "");
+  EXPECT_GT(open_shard_files(), 0);
+  const std::string shards = store.list(TW_SHARDS);
+  EXPECT_EQ(store.drop(TW_SHARDS, {.name = shards.substr(0, shards.find('|'))}), "");
+  EXPECT_EQ(open_shard_files(), 0);
+  EXPECT_EQ(store.scan({"m"}), "");
+  EXPECT_EQ(store.write("m v=2 1"), "");
+  EXPECT_EQ(store.scan({"m"}), "m 1 v=2\n");
+}
+
 TEST_F(StoreTest, SettlesAShardThatGetsNoMoreRows) {
   for (int generation = 0; generation < 3; ++generation) {
     std::string lines;
