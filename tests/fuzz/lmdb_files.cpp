@@ -68,7 +68,7 @@ void read_as_shared_block(std::string_view bytes) {
 }
 
 void read_as_block(std::string_view bytes) {
-  if (bytes.size() > 8 && bytes[8] == 0) return read_as_shared_block(bytes);
+  if (bytes.size() > 9 && bytes[8] == 0 && bytes[9] == 1) return read_as_shared_block(bytes);
   const Columns all = decode_block(bytes, nullptr);
   const std::vector<FieldId> wanted{1, 2};
   decode_block(bytes, &wanted);

@@ -84,7 +84,11 @@ Aggregation::Aggregation(Store& store, const tw_aggregation& request) : store_(s
     if (it == columns.end()) columns.push_back(name);
   }
   const Narrowed narrowed(*request.rows, columns);
-  plan_ = std::make_unique<ScanPlan>(store, narrowed.scan);
+  const bool rounds = std::any_of(request_.wishes.begin(), request_.wishes.end(),
+                                  [](const Wish& wish) { return is_sum(wish.function); });
+  // Sums must round as those of a scan do; for all else the order of series does not matter.
+  plan_ = std::make_unique<ScanPlan>(store, narrowed.scan,
+                                     rounds ? SeriesOrder::by_key : SeriesOrder::by_number);
   if (plan_->fields.size() != columns.size()) {
     throw Failure(TW_E_UNSUPPORTED, "no row in range has one of the columns");
   }

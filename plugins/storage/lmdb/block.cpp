@@ -137,6 +137,11 @@ bool any_null(const Column& column, size_t from, size_t to) {
          begin + static_cast<ptrdiff_t>(to);
 }
 
+// Half of a checksum: what is checked is short, and the block's head vouches for the check.
+uint32_t payload_check(std::string_view payload, FieldId field) {
+  return static_cast<uint32_t>(checksum(payload, field));
+}
+
 void put_column(const Column& column, size_t from, size_t to, std::string& head,
                 std::string& body) {
   Summary summary;
@@ -146,6 +151,7 @@ void put_column(const Column& column, size_t from, size_t to, std::string& head,
   head.push_back(static_cast<char>(column.type));
   head.push_back(static_cast<char>(flags));
   put_summary(column.type, summary, head);
+  put_word(head, payload_check(std::string_view(body).substr(start), column.field));
   put_varint(head, body.size() - start);
 }
 
@@ -156,12 +162,13 @@ bool all_null(const Column& column, size_t from, size_t to) {
   return true;
 }
 
-ColumnHead read_column_head(Reader& in) {
+ColumnHead read_column_head(Reader& in, bool checked) {
   ColumnHead head;
   head.field = static_cast<FieldId>(in.varint());
   head.type = in.byte();
   head.flags = in.byte();
   head.summary = take_summary(head.type, in);
+  if (checked) head.check = in.word<uint32_t>();
   head.bytes = in.varint();
   if (!in.ok() || head.type < TW_FLOAT || head.type > TW_STRING) {
     throw Damaged("column head out of range");
@@ -189,11 +196,17 @@ void spread(const std::vector<uint8_t>& valid, std::vector<T>& values) {
 // ---- the block ----
 
 constexpr size_t checksum_bytes = 8;
+constexpr uint8_t checked_columns = 2;  // kind of a block whose payloads have checks of their own
 
-BlockHead take_head(Reader& in) {
+BlockHead take_head(Reader& in, bool* checked = nullptr) {
   BlockHead head;
   in.word<uint64_t>();  // checksum
   head.rows = in.varint();
+  if (head.rows == 0 && in.byte() == checked_columns) {
+    in.varint();  // length of the heads
+    head.rows = in.varint();
+    if (checked) *checked = true;
+  }
   head.first = static_cast<int64_t>(in.signed_varint());
   head.last = static_cast<int64_t>(static_cast<uint64_t>(head.first) + in.varint());
   if (!in.ok() || head.rows == 0 || head.rows > most_block_rows || head.last < head.first) {
@@ -260,30 +273,34 @@ std::vector<size_t> cut_blocks(std::span<const int64_t> times) {
 }
 
 void encode_block(SeriesId series, const Columns& rows, size_t from, size_t to, std::string& out) {
-  const size_t start = out.size();
-  put_word<uint64_t>(out, 0);
-  put_varint(out, to - from);
-  const auto first = static_cast<uint64_t>(rows.times[from]);
-  put_varint(out, zigzag(first));
-  put_varint(out, static_cast<uint64_t>(rows.times[to - 1]) - first);
-  thread_local std::string encoded, heads, body;  // blocks of one row are many
-  encoded.clear();
+  thread_local std::string heads, encoded, columns, body;  // blocks of one row are many
   heads.clear();
+  encoded.clear();
+  columns.clear();
   body.clear();
+  const auto first = static_cast<uint64_t>(rows.times[from]);
+  put_varint(heads, to - from);
+  put_varint(heads, zigzag(first));
+  put_varint(heads, static_cast<uint64_t>(rows.times[to - 1]) - first);
   encode_times({reinterpret_cast<const uint64_t*>(rows.times.data()) + from, to - from}, encoded);
-  put_text(out, encoded);
+  put_text(heads, encoded);
   uint64_t n = 0;
   for (const Column& column : rows.columns) {
     if (all_null(column, from, to)) continue;
-    put_column(column, from, to, heads, body);
+    put_column(column, from, to, columns, body);
     ++n;
   }
-  put_varint(out, n);
-  out += heads;
-  out += body;
-  const auto covered = std::string_view(out).substr(start + checksum_bytes);
-  const uint64_t sum = checksum(covered, series);
+  put_varint(heads, n);
+  heads += columns;
+
+  const size_t start = out.size();
+  put_word<uint64_t>(out, 0);
+  out.push_back(0);
+  out.push_back(static_cast<char>(checked_columns));
+  put_text(out, heads);
+  const uint64_t sum = checksum(std::string_view(out).substr(start + checksum_bytes), series);
   std::memcpy(out.data() + start, &sum, sizeof sum);
+  out += body;
 }
 
 BlockHead read_block_head(std::string_view block) {
@@ -291,16 +308,31 @@ BlockHead read_block_head(std::string_view block) {
   return take_head(in);
 }
 
+namespace {
+
+// What the checksum of a block is of.
+std::string_view covered(std::string_view block) {
+  const std::string_view rest = block.substr(checksum_bytes);
+  Reader in(rest);
+  if (in.varint() != 0 || in.byte() != checked_columns) return rest;
+  const std::string_view heads = in.text();
+  if (!in.ok()) throw Damaged("heads beyond their block");
+  return rest.substr(0, static_cast<size_t>(heads.data() + heads.size() - rest.data()));
+}
+
+}  // namespace
+
 void verify_block(SeriesId series, std::string_view block) {
   if (block.size() < checksum_bytes ||
-      load_word<uint64_t>(block.data()) != checksum(block.substr(checksum_bytes), series)) {
+      load_word<uint64_t>(block.data()) != checksum(covered(block), series)) {
     throw Damaged("checksum of a block does not match");
   }
 }
 
 void BlockView::open(std::string_view block) {
   heads_ = Reader(block);
-  head_ = take_head(heads_);
+  checked_ = false;
+  head_ = take_head(heads_, &checked_);
   times_ = heads_.text();
   count_ = heads_.varint();
   bytes_ = 0;
@@ -312,7 +344,7 @@ void BlockView::open(std::string_view block) {
 // After the last head the payloads begin.
 bool BlockView::read_next_head() {
   if (columns_.size() == count_) return false;
-  columns_.push_back(read_column_head(heads_));
+  columns_.push_back(read_column_head(heads_, checked_));
   ColumnHead& head = columns_.back();
   head.offset = bytes_;
   if (head.bytes > heads_.left()) throw Damaged("column beyond its block");
@@ -347,11 +379,14 @@ void BlockView::decode_times(std::vector<int64_t>& out) const {
 
 void BlockView::decode(const ColumnHead& column, size_t rows, Column& out) {
   columns();
+  const std::string_view payload = body_.substr(column.offset, column.bytes);
+  if (checked_ && column.check != payload_check(payload, column.field)) {
+    throw Damaged("checksum of a column does not match");
+  }
   out.field = column.field;
   const bool whole_numbers = column.type == TW_INT || column.type == TW_UINT;
   const bool part = whole_numbers && (column.flags & has_nulls) == 0;  // others depend on their end
-  decode_payload(column.type, column.flags, body_.substr(column.offset, column.bytes),
-                 part ? rows : head_.rows, out);
+  decode_payload(column.type, column.flags, payload, part ? rows : head_.rows, out);
 }
 
 Columns decode_block(std::string_view block, const std::vector<FieldId>* wanted) {

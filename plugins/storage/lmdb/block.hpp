@@ -41,8 +41,9 @@ void encode_block(SeriesId series, const Columns& rows, size_t from, size_t to, 
 // Where to cut: the ends of the blocks that the sorted times fall into.
 std::vector<size_t> cut_blocks(std::span<const int64_t> times);
 
-// Throws Damaged when the checksum is not that of these bytes and series.
 BlockHead read_block_head(std::string_view block);
+// Throws Damaged when the checksum is not that of these bytes and series. Payloads of columns have
+// checks of their own, which are verified where they are decoded.
 void verify_block(SeriesId series, std::string_view block);
 
 // Decodes the times and those columns whose field is in wanted (in that order, empty columns for
@@ -57,6 +58,7 @@ struct ColumnHead {
   uint32_t type = 0;
   uint8_t flags = 0;
   Summary summary;
+  uint32_t check = 0;   // of the payload, where payloads have checks
   uint64_t bytes = 0;   // of the payload
   uint64_t offset = 0;  // of the payload in the body
 };
@@ -82,6 +84,7 @@ class BlockView {
   std::vector<ColumnHead> columns_;  // whose heads were read
   uint64_t count_ = 0, bytes_ = 0;   // columns of the block; of the payloads of columns_
   Reader heads_{nullptr, 0};         // at the next head
+  bool checked_ = false;             // payloads have checks
 };
 
 }  // namespace tickwork::lmdb

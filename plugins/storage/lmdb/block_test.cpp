@@ -7,6 +7,7 @@
 #include <bit>
 #include <random>
 
+#include "checksum.hpp"
 #include "segment.hpp"
 
 namespace tickwork::lmdb {
@@ -138,9 +139,63 @@ TEST(BlockTest, EveryChangedBitIsFound) {
   for (size_t i = 0; i < block.size() * 8; ++i) {
     std::string changed = block;
     changed[i / 8] = static_cast<char>(changed[i / 8] ^ (1 << (i % 8)));
-    EXPECT_THROW(verify_block(3, changed), Damaged);
+    const auto read = [&] {
+      verify_block(3, changed);
+      decode_block(changed, nullptr);
+    };
+    EXPECT_THROW(read(), Damaged);
   }
   EXPECT_THROW(verify_block(4, block), Damaged);  // another series' block
+}
+
+// What builds wrote before payloads had checks: one checksum of everything.
+TEST(BlockTest, ReadsBlocksWithoutChecks) {
+  std::string times, rest, block;
+  const std::vector<uint64_t> at{1000, 1010};
+  encode_times(at, times);
+  put_varint(rest, 2);
+  put_varint(rest, zigzag(1000));
+  put_varint(rest, 10);
+  put_text(rest, times);
+  put_varint(rest, 1);  // column: field 7, an integer, no nulls, two values of 5
+  put_varint(rest, 7);
+  rest.push_back(TW_INT);
+  rest.push_back(0);
+  put_varint(rest, 2);
+  for (const uint64_t v : {5, 5, 10, 5, 5}) put_varint(rest, zigzag(v));
+  std::string payload;
+  encode_words(std::vector<uint64_t>{5, 5}, payload);
+  put_text(rest, payload);
+  put_word(block, checksum(rest, 9));
+  block += rest;
+  verify_block(9, block);
+  const Columns rows = decode_block(block, nullptr);
+  EXPECT_EQ(rows.times, (std::vector<int64_t>{1000, 1010}));
+  ASSERT_EQ(rows.columns.size(), 1u);
+  EXPECT_EQ(rows.columns[0].bits, (std::vector<uint64_t>{5, 5}));
+  uint32_t type = 0;
+  Summary s;
+  ASSERT_TRUE(read_summary(block, 7, type, s));
+  EXPECT_EQ(s.sum, 10u);
+  block.back() = static_cast<char>(block.back() ^ 1);
+  EXPECT_THROW(verify_block(9, block), Damaged);
+}
+
+// A column that is not read is not touched, and damage in it does not matter.
+TEST(BlockTest, DamageOfAColumnIsThatColumnsAlone) {
+  std::mt19937_64 random(4);
+  Columns rows = random_rows(random, 20);
+  std::string block;
+  encode_block(3, rows, 0, 20, block);
+  block.back() = static_cast<char>(block.back() ^ 1);
+  verify_block(3, block);
+  BlockView view;
+  view.open(block);
+  const FieldId last = view.columns().back().field, first = view.columns().front().field;
+  ASSERT_NE(first, last);
+  const std::vector<FieldId> sound{first}, damaged{last};
+  EXPECT_EQ(decode_block(block, &sound).rows(), 20u);
+  EXPECT_THROW(decode_block(block, &damaged), Damaged);
 }
 
 TEST(SegmentTest, PacksAboutSixtyFourKilobytes) {

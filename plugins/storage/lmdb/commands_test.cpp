@@ -129,7 +129,7 @@ TEST_F(CommandsTest, ADamagedBlockIsNamedAndCostsItsRows) {
   const Outcome checked = run("check", {path("data")});
   EXPECT_EQ(checked.code, 1);
   EXPECT_NE(checked.out.find("/data.mdb: shard 3, generation"), std::string::npos) << checked.out;
-  EXPECT_NE(checked.out.find("series 2 (m,h=b): checksum of a block does not match"),
+  EXPECT_NE(checked.out.find("series 2 (m,h=b): checksum of a column does not match"),
             std::string::npos);
   EXPECT_NE(checked.out.find(": 1 damages"), std::string::npos) << checked.out;
   const Outcome exported = run("export", {path("data")});

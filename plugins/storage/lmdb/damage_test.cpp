@@ -70,7 +70,7 @@ TEST_F(DamageTest, ADamagedBlockCostsItsOwnRows) {
   ASSERT_EQ(store->open(), "");
   EXPECT_EQ(store->scan({"m"}), "m,h=a 1 s=needle in block a\nm,h=c 1 s=c\n");
   EXPECT_TRUE(store->logged("data.mdb: series 2, generation"));
-  EXPECT_TRUE(store->logged("checksum of a block does not match; its rows are left out"));
+  EXPECT_TRUE(store->logged("checksum of a column does not match; its rows are left out"));
 }
 
 TEST_F(DamageTest, ADamagedSharedBlockIsNamedOnce) {

@@ -426,6 +426,12 @@ std::vector<SeriesId> Index::find_committed(const Transaction& txn, std::string_
 
 namespace {
 
+void sort_by_number(std::vector<FoundSeries>& found) {
+  const auto by_number = [](const FoundSeries& a, const FoundSeries& b) { return a.id < b.id; };
+  if (std::is_sorted(found.begin(), found.end(), by_number)) return;
+  std::sort(found.begin(), found.end(), by_number);
+}
+
 // Most keys differ in the few bytes behind what all begin with.
 void sort_by_key(std::vector<FoundSeries>& found) {
   const auto by_key = [](const FoundSeries& a, const FoundSeries& b) { return a.key < b.key; };
@@ -443,7 +449,8 @@ void sort_by_key(std::vector<FoundSeries>& found) {
 
 }  // namespace
 
-std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilter& filter) const {
+std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilter& filter,
+                                     SeriesOrder order) const {
   const std::shared_lock lock(mutex_);
   const Transaction txn(env(), Access::read);
   std::vector<FoundSeries> found;
@@ -461,7 +468,7 @@ std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilt
     if (!filter.conditions().empty() && !filter.matches(parse_series_key(series.key))) continue;
     found.push_back({series.id, std::string(series.key)});
   }
-  sort_by_key(found);
+  order == SeriesOrder::by_key ? sort_by_key(found) : sort_by_number(found);
   // A commit may have come between: then a series is both committed and pending.
   const auto same = [](const FoundSeries& a, const FoundSeries& b) { return a.id == b.id; };
   found.erase(std::unique(found.begin(), found.end(), same), found.end());

@@ -27,6 +27,9 @@ struct FoundSeries {
   std::string key;
 };
 
+// By their keys, or by their numbers, which is the order in which their rows lie.
+enum class SeriesOrder { by_key, by_number };
+
 // Conditions on tags, all of which must hold, ready to be tested.
 class TagFilter;
 
@@ -69,7 +72,8 @@ class Index {
   };
 
   // ---- readers ----
-  std::vector<FoundSeries> find(std::string_view measurement, const TagFilter& filter) const;
+  std::vector<FoundSeries> find(std::string_view measurement, const TagFilter& filter,
+                                SeriesOrder order = SeriesOrder::by_key) const;
   std::vector<std::string> measurements() const;
   bool has_measurement(std::string_view measurement) const;
   // Of living series, sorted; without looking at each of them where possible.

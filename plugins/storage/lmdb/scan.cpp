@@ -77,7 +77,7 @@ void ScanPlan::choose_fields(const tw_scan& request, const std::string& measurem
   }
 }
 
-ScanPlan::ScanPlan(Store& store, const tw_scan& request)
+ScanPlan::ScanPlan(Store& store, const tw_scan& request, SeriesOrder order)
     : from(request.from_ns), to(request.to_ns) {
   const std::string measurement(view(request.measurement));
   if (measurement.empty()) throw Failure(TW_E_INVALID, "a scan needs a measurement");
@@ -86,7 +86,7 @@ ScanPlan::ScanPlan(Store& store, const tw_scan& request)
   shards_ = store.registry().shards(*target.database, target.policy.id, from, to);
   choose_fields(request, measurement);
   if (fields.empty()) return;
-  series = target.database->index.find(measurement, filter);
+  series = target.database->index.find(measurement, filter, order);
   for (const auto& shard : shards_) {
     auto& source = sources.emplace_back(std::make_unique<ShardSource>(shard));
     source->plan(*shard, measurement, fields, types);

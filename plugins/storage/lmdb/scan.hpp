@@ -97,12 +97,12 @@ class ShardSource {
 
 // What a request reads, fixed at one moment.
 struct ScanPlan {
-  ScanPlan(Store& store, const tw_scan& request);
+  ScanPlan(Store& store, const tw_scan& request, SeriesOrder order = SeriesOrder::by_key);
 
   int64_t from, to;
   std::vector<ArrowField> fields;  // without time
   std::vector<uint32_t> types;
-  std::vector<FoundSeries> series;                    // in key order
+  std::vector<FoundSeries> series;                    // in the order asked for
   std::vector<std::unique_ptr<ShardSource>> sources;  // oldest first
 
  private:

@@ -9,7 +9,7 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr uint64_t version = 2;  // 1: without shared blocks
+constexpr uint64_t version = 3;  // 1: no shared blocks; 2: one checksum a block
 
 std::string numbered(const char* prefix, uint64_t n) {
   std::string key = prefix;
