@@ -95,7 +95,8 @@ TEST(Catalogue, SaysWhyAFileIsRefused) {
   EXPECT_EQ(reason(folder.file("text.so")), "not an ELF file");
   EXPECT_EQ(reason(TICKWORK_PROGRAM), "exports no tickwork_module_v1; not a Tickwork plugin");
   EXPECT_EQ(reason(sample("size_zero")), "module.size is 0, expected at least 48");
-  EXPECT_EQ(reason(sample("needs_newer")), "needs SDK 1.7, this host has 1.1");
+  EXPECT_EQ(reason(sample("needs_newer")),
+            "needs SDK 1.7, this host has 1." + std::to_string(TW_ABI_MINOR));
   EXPECT_EQ(reason(sample("no_gather")), "inputs.sample: tw.input/1 has no gather");
   EXPECT_EQ(reason(sample("undefined")),
             "undefined symbol missing_dependency; link with -z defs to catch this at build time");

@@ -2,9 +2,11 @@
 #include "aggregate.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <map>
 #include <mutex>
+#include <span>
 #include <system_error>
 
 #include "failure.hpp"
@@ -120,17 +122,18 @@ std::vector<ArrowField> Aggregation::fields() const {
 // ---- reading ----
 
 void Aggregation::run() {
+  const std::unique_ptr<ScanPlan> plan = std::move(plan_);
   const Report report = store_.damage_report();
-  Parts parts(plan_->series, request_, groups_);
-  const size_t further = std::max(Parts::count(plan_->series.size()), size_t{1}) - 1;
+  Parts parts(plan->series, request_, groups_);
+  const size_t further = std::max(Parts::count(plan->series.size()), size_t{1}) - 1;
   const CoreLoan cores(store_.spare_cores(), further);
   std::vector<std::unique_ptr<BucketReader>> readers;
   for (size_t i = 0; i < cores.count(); ++i) {
     std::vector<std::unique_ptr<ShardSource>> sources;
-    for (const auto& source : plan_->sources) sources.push_back(source->again());
+    for (const auto& source : plan->sources) sources.push_back(source->again());
     readers.push_back(std::make_unique<BucketReader>(std::move(sources), request_, report));
   }
-  BucketReader own(std::move(plan_->sources), request_, report);
+  BucketReader own(std::move(plan->sources), request_, report);
   std::vector<std::future<void>> working;  // the last: whoever leaves waits for them
   try {
     for (const auto& reader : readers) {
@@ -141,7 +144,6 @@ void Aggregation::run() {
   parts.work(own);
   for (auto& work : working) work.get();
   order_ = groups_.in_order();
-  plan_.reset();
 }
 
 // ---- answering ----

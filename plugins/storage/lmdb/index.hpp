@@ -64,7 +64,8 @@ class Index {
   void trim(size_t most);  // forgets what writers remember beyond that many series
   // Makes it one run without the dead in a file without free pages, where enough would go to be
   // worth it; less suffices once no series came or went for a time (of ticks, in ns). writers is
-  // the lock that keeps look-ups away while the file is replaced.
+  // the lock that keeps look-ups away while the file is replaced. Not beside commit, merges or
+  // kill.
   void settle(int64_t ticks, int64_t idle, std::mutex& writers, const Report& report);
   // What must be without use, beside what is of use, to be worth a rewrite; in eighths.
   struct Worth {
