@@ -334,13 +334,13 @@ void Index::commit(SeriesId end) {
 }
 
 void Index::merge_pair(const RunInfo& older, const RunInfo& newer) {
-  Transaction txn(env(), Access::write);
-  const Transaction source(env(), Access::read);
   DeadSeries dead;
   {
     const std::shared_lock lock(mutex_);
     dead = dead_;
   }
+  Transaction txn(env(), Access::write);
+  const Transaction source(env(), Access::read);
   RunWriter writer(txn, newer.run + 1);
   HashWalk a(source, older.run), b(source, newer.run);
   bool more_a = a.next(), more_b = b.next();
@@ -642,8 +642,8 @@ void Index::put_dead(Transaction& txn, const DeadSeries& dead) {
 
 void Index::kill(const std::vector<SeriesId>& ids) {
   if (ids.empty()) return;
-  Transaction txn(env(), Access::write);
   const std::unique_lock lock(mutex_);
+  Transaction txn(env(), Access::write);
   auto dead = dead_;
   dead.insert(ids.begin(), ids.end());
   put_dead(txn, dead);

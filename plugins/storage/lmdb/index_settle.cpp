@@ -77,10 +77,14 @@ void Index::forget_dead(std::mutex& writers) {
   }
   std::sort(gone.begin(), gone.end());
   merge_all();
-  Transaction txn(env(), Access::write);
-  erase_keys(txn, gone);
+  {
+    Transaction txn(env(), Access::write);
+    erase_keys(txn, gone);
+    txn.commit();
+  }
   const std::lock_guard no_lookups(writers);  // they know the runs before the merge
-  const std::unique_lock lock(mutex_);
+  const std::unique_lock lock(mutex_);        // always before LMDB's lock of writers
+  Transaction txn(env(), Access::write);
   DeadSeries dead = dead_;
   for (const SeriesId id : gone) dead.erase(id);
   put_dead(txn, dead);
