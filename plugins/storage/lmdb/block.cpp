@@ -198,14 +198,15 @@ void spread(const std::vector<uint8_t>& valid, std::vector<T>& values) {
 constexpr size_t checksum_bytes = 8;
 constexpr uint8_t checked_columns = 2;  // kind of a block whose payloads have checks of their own
 
-BlockHead take_head(Reader& in, bool* checked = nullptr) {
+// checked: payloads have checks.
+BlockHead take_head(Reader& in, bool& checked) {
   BlockHead head;
   in.word<uint64_t>();  // checksum
   head.rows = in.varint();
-  if (head.rows == 0 && in.byte() == checked_columns) {
+  checked = head.rows == 0 && in.byte() == checked_columns;
+  if (checked) {
     in.varint();  // length of the heads
     head.rows = in.varint();
-    if (checked) *checked = true;
   }
   head.first = static_cast<int64_t>(in.signed_varint());
   head.last = static_cast<int64_t>(static_cast<uint64_t>(head.first) + in.varint());
@@ -305,7 +306,8 @@ void encode_block(SeriesId series, const Columns& rows, size_t from, size_t to, 
 
 BlockHead read_block_head(std::string_view block) {
   Reader in(block);
-  return take_head(in);
+  bool checked = false;
+  return take_head(in, checked);
 }
 
 namespace {
@@ -331,8 +333,7 @@ void verify_block(SeriesId series, std::string_view block) {
 
 void BlockView::open(std::string_view block) {
   heads_ = Reader(block);
-  checked_ = false;
-  head_ = take_head(heads_, &checked_);
+  head_ = take_head(heads_, checked_);
   times_ = heads_.text();
   count_ = heads_.varint();
   bytes_ = 0;

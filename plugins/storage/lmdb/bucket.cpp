@@ -105,6 +105,14 @@ size_t end_row(const Column& column, size_t begin, size_t end, bool first) {
   return end;
 }
 
+// In order, and gives their memory back.
+void add_totals(std::vector<uint64_t>*& totals, double& sum) {
+  if (!totals) return;
+  for (const uint64_t total : *totals) sum += real(total);
+  std::vector<uint64_t>().swap(*totals);
+  totals = nullptr;
+}
+
 // The value of nearest rank, as InfluxDB counts; false if there is none.
 bool percentile(const Wish& wish, std::vector<uint64_t>& values, uint64_t& out) {
   const auto n = static_cast<double>(values.size());
@@ -259,10 +267,7 @@ void close(const Wish& wish, OpenSum& open, BucketState& state, ValueLists& list
 }
 
 void add_up(const Wish& wish, BucketState& state) {
-  if (!is_sum(wish.function) || !state.values) return;
-  for (const uint64_t total : *state.values) state.sum += real(total);
-  std::vector<uint64_t>().swap(*state.values);
-  state.values = nullptr;
+  if (is_sum(wish.function)) add_totals(state.values, state.sum);
 }
 
 void add_later(const Wish& wish, BucketState& state, BucketState& later, ValueLists& lists) {
@@ -276,10 +281,7 @@ void add_later(const Wish& wish, BucketState& state, BucketState& later, ValueLi
       state.count += later.count;
       state.value += later.value;
       state.sum += later.sum;
-      if (!later.values) return;
-      for (const uint64_t total : *later.values) state.sum += real(total);
-      std::vector<uint64_t>().swap(*later.values);
-      return;
+      return add_totals(later.values, state.sum);
     case TW_AGGREGATE_SPREAD:
       return widen(wish, state, later.value, later.high);
     case TW_AGGREGATE_PERCENTILE:

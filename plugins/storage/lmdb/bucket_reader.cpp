@@ -3,14 +3,9 @@
 
 #include <algorithm>
 
-#include "failure.hpp"
+#include "catalogue.hpp"
 
 namespace tickwork::lmdb {
-namespace {
-
-constexpr int64_t earliest_bucket = INT64_MIN + 2, latest_bucket = INT64_MAX - 1;
-
-}  // namespace
 
 // The buckets of InfluxDB: the first and last of the time line are cut off.
 int64_t BucketRequest::Grid::start(int64_t time) const {
@@ -18,12 +13,12 @@ int64_t BucketRequest::Grid::start(int64_t time) const {
   const int64_t t = time - offset;
   int64_t into = t % width;
   if (into < 0) into += width;
-  return (earliest_bucket + into >= t ? earliest_bucket : t - into) + offset;
+  return (earliest_point + into >= t ? earliest_point : t - into) + offset;
 }
 
 int64_t BucketRequest::Grid::end(int64_t start) const {
-  if (width == 0 || start >= latest_bucket - width) return INT64_MAX;
-  if (start > earliest_bucket + offset) return start + width;
+  if (width == 0 || start >= latest_point - width) return INT64_MAX;
+  if (start > earliest_point + offset) return start + width;
   int64_t into = (start - offset) % width;  // the cut first bucket ends on the grid
   if (into < 0) into += width;
   return start + (width - into);

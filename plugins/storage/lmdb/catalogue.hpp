@@ -36,6 +36,8 @@ struct DatabaseInfo {
 
 // For "at any time".
 inline constexpr int64_t least_time = INT64_MIN, most_time = INT64_MAX;
+// Between which points may lie, as in InfluxDB.
+inline constexpr int64_t earliest_point = INT64_MIN + 2, latest_point = INT64_MAX - 1;
 
 struct ShardInfo {
   uint64_t id = 0, database = 0, policy = 0;

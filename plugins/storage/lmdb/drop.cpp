@@ -130,12 +130,7 @@ void Store::drop_shard(const std::shared_ptr<Shard>& shard) {
   if (!database) return;
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  std::vector<FoundSeries> suspects;
-  for (const SeriesId id : ids) {
-    std::string key = database->index.key_of(id);
-    if (!key.empty()) suspects.push_back({id, std::move(key)});  // else it died long ago
-  }
-  bury(*database, suspects);
+  bury(*database, database->index.with_keys(ids));
 }
 
 void Store::drop_database(std::string_view name) {

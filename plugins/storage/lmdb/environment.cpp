@@ -57,7 +57,9 @@ Environment::Environment(const std::string& folder, size_t map_size, TreeNames t
 
 // LMDB syncs its file, not the folder that names it. Whoever created it may have died before.
 void Environment::name_durably() const {
-  if (last_transaction() > 1) return;
+  MDB_envinfo info{};
+  mdb_env_info(env_, &info);
+  if (info.me_last_txnid > 1) return;
   sync_folder(folder_);
   sync_folder(std::filesystem::absolute(folder_).parent_path().string());
 }
@@ -86,12 +88,6 @@ size_t Environment::bytes() const {
   mdb_env_info(env_, &info);
   mdb_env_stat(env_, &stat);
   return (info.me_last_pgno + 1) * stat.ms_psize;
-}
-
-size_t Environment::last_transaction() const {
-  MDB_envinfo info{};
-  mdb_env_info(env_, &info);
-  return info.me_last_txnid;
 }
 
 size_t Environment::used_bytes() const {

@@ -38,9 +38,8 @@ class Environment {
   MDB_env* raw() const { return env_; }
   MDB_dbi tree(size_t i) const { return trees_[i]; }
   const std::string& folder() const { return folder_; }
-  size_t bytes() const;             // of the file
-  size_t last_transaction() const;  // that committed
-  size_t used_bytes() const;        // of those, what is not free for later transactions
+  size_t bytes() const;       // of the file
+  size_t used_bytes() const;  // of those, what is not free for later transactions
   // Writes a copy without free pages to a file, synced.
   void copy_compact(const std::string& path) const;
   [[noreturn]] void fail(const char* what, int code) const;

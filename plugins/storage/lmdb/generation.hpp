@@ -3,12 +3,12 @@
 // suits it, and walked in the same order.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "environment.hpp"
+#include "failure.hpp"
 #include "segment.hpp"
 #include "shared_block.hpp"
 
@@ -16,9 +16,6 @@ namespace tickwork::lmdb {
 
 enum ShardTree : size_t { segment_tree, field_tree, shard_state_tree };
 inline constexpr const char* shard_trees[] = {"segments", "fields", "state"};
-
-// Told of damage, a sentence each time.
-using Report = std::function<void(const std::string&)>;
 
 // In the key of a segment, of shared blocks: with it they follow those of all generations.
 constexpr uint64_t shared_mark = uint64_t{1} << 63;

@@ -166,7 +166,16 @@ uint64_t head_of(std::string_view key, size_t from) {
   return __builtin_bswap64(head);
 }
 
-// Copies of keys, sorted. What all begin with is not compared.
+// Sorts by keys, most of which differ in the bytes behind what all begin with.
+template <class T, class KeyOf>
+void sort_by_heads(std::vector<std::pair<uint64_t, T>>& all, size_t common, KeyOf key_of) {
+  for (auto& [head, one] : all) head = head_of(key_of(one), common);
+  std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : key_of(a.second) < key_of(b.second);
+  });
+}
+
+// Copies of keys, sorted.
 class SortedKeys {
  public:
   void add(std::string_view key) {
@@ -180,8 +189,7 @@ class SortedKeys {
   }
 
   void sort() {
-    for (auto& [head, key] : keys_) head = head_of(key, common_);
-    std::sort(keys_.begin(), keys_.end());
+    sort_by_heads(keys_, common_, [](std::string_view key) { return key; });
   }
 
   std::string_view next() { return at_ < keys_.size() ? keys_[at_++].second : std::string_view(); }
@@ -432,7 +440,6 @@ void sort_by_number(std::vector<FoundSeries>& found) {
   std::sort(found.begin(), found.end(), by_number);
 }
 
-// Most keys differ in the few bytes behind what all begin with.
 void sort_by_key(std::vector<FoundSeries>& found) {
   const auto by_key = [](const FoundSeries& a, const FoundSeries& b) { return a.key < b.key; };
   if (std::is_sorted(found.begin(), found.end(), by_key)) return;
@@ -440,10 +447,8 @@ void sort_by_key(std::vector<FoundSeries>& found) {
   for (const FoundSeries& s : found) common = std::min(common, common_prefix(found[0].key, s.key));
   std::vector<std::pair<uint64_t, FoundSeries>> headed;
   headed.reserve(found.size());
-  for (FoundSeries& s : found) headed.emplace_back(head_of(s.key, common), std::move(s));
-  std::sort(headed.begin(), headed.end(), [&](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first < b.first : by_key(a.second, b.second);
-  });
+  for (FoundSeries& s : found) headed.emplace_back(0, std::move(s));
+  sort_by_heads(headed, common, [](const FoundSeries& s) -> std::string_view { return s.key; });
   for (size_t i = 0; i < found.size(); ++i) found[i] = std::move(headed[i].second);
 }
 
@@ -617,13 +622,27 @@ size_t Index::count(std::string_view measurement) const {
                           }));
 }
 
-std::string Index::key_of(SeriesId id) const {
-  const std::shared_lock lock(mutex_);
+std::string_view Index::pending_key(SeriesId id) const {
   const auto it = std::lower_bound(pending_.begin(), pending_.end(), id,
                                    [](const Pending& p, SeriesId wanted) { return p.id < wanted; });
-  if (it != pending_.end() && it->id == id) return std::string(it->key);
+  return it != pending_.end() && it->id == id ? it->key : std::string_view();
+}
+
+std::string Index::key_of(SeriesId id) const {
+  const std::vector<FoundSeries> found = with_keys({id});
+  return found.empty() ? "" : found.front().key;
+}
+
+std::vector<FoundSeries> Index::with_keys(const std::vector<SeriesId>& ids) const {
+  const std::shared_lock lock(mutex_);
   const Transaction txn(env(), Access::read);
-  return std::string(KeyReader(txn).get(id));
+  KeyReader committed(txn);
+  std::vector<FoundSeries> out;
+  for (const SeriesId id : ids) {
+    std::string key(id < committed_ ? committed.get(id) : pending_key(id));
+    if (!key.empty()) out.push_back({id, std::move(key)});
+  }
+  return out;
 }
 
 // ---- deletion ----

@@ -4,7 +4,6 @@
 // add under the store's write lock; everything else may be called by any thread.
 #pragma once
 
-#include <atomic>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <deque>
 #include <functional>
@@ -16,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "generation.hpp"
+#include "failure.hpp"
 #include "index_run.hpp"
 #include "known_series.hpp"
 
@@ -67,10 +66,6 @@ class Index {
   // the lock that keeps look-ups away while the file is replaced. Not beside commit, merges or
   // kill.
   void settle(int64_t ticks, int64_t idle, std::mutex& writers, const Report& report);
-  // What must be without use, beside what is of use, to be worth a rewrite; in eighths.
-  struct Worth {
-    uint64_t pages, dead;
-  };
 
   // ---- readers ----
   std::vector<FoundSeries> find(std::string_view measurement, const TagFilter& filter,
@@ -87,6 +82,8 @@ class Index {
   std::function<std::string_view()> keys(std::string_view measurement) const;
   size_t count(std::string_view measurement) const;  // of living series, as keys gives them
   std::string key_of(SeriesId id) const;
+  // Of sorted ids, those that have a key: without it a series died long ago.
+  std::vector<FoundSeries> with_keys(const std::vector<SeriesId>& ids) const;
 
   // ---- deletion ----
   void kill(const std::vector<SeriesId>& ids);
@@ -114,7 +111,8 @@ class Index {
   using DeadSeries = boost::unordered_flat_set<SeriesId>;
   static void put_dead(Transaction& txn, const DeadSeries& dead);
   const Environment& env() const;
-  void reopen();  // if it is not open
+  void reopen();                                    // if it is not open
+  std::string_view pending_key(SeriesId id) const;  // empty: it is not pending
   void load_state();
   void merge_pair(const RunInfo& older, const RunInfo& newer);
   void merge_all();  // into one run
@@ -124,6 +122,11 @@ class Index {
     size_t bytes, used;     // of the file
     uint64_t series, dead;  // in runs; of no further use
   };
+  // What must be without use, beside what is of use, to be worth a rewrite; in eighths.
+  struct Worth {
+    uint64_t pages, dead;
+  };
+  static const Worth while_idle, while_busy;
   Weight weight() const;
   bool rewrite(const Worth& worth, std::mutex& writers);
   void forget_dead(std::mutex& writers);
@@ -139,7 +142,7 @@ class Index {
   std::deque<KeySlab> key_slabs_;
   DeadSeries dead_;
   KnownSeriesTable known_;
-  std::atomic<bool> changed_ = true;  // since settle looked
+  bool changed_ = true;  // since settle looked
   bool settled_ = false;
   int64_t last_change_ = 0;  // ticks
   bool knows_all_ = false;   // known_ has every living series: what it lacks is new

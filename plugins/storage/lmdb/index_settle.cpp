@@ -14,13 +14,13 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr Index::Worth while_idle{2, 1}, while_busy{16, 8};
-
 bool outweighs(uint64_t useless, uint64_t useful, uint64_t eighths) {
   return useless > 0 && useless * 8 >= useful * eighths;
 }
 
 }  // namespace
+
+constexpr Index::Worth Index::while_idle{2, 1}, Index::while_busy{16, 8};
 
 const Environment& Index::env() const {
   if (env_) return *env_;
@@ -43,9 +43,9 @@ Index::Weight Index::weight() const {
 }
 
 void Index::settle(int64_t ticks, int64_t idle, std::mutex& writers, const Report& report) {
-  if (changed_.exchange(false)) {
+  if (changed_) {
     last_change_ = ticks;
-    settled_ = false;
+    changed_ = settled_ = false;
   }
   if (settled_) return;
   reopen();
@@ -94,11 +94,9 @@ void Index::forget_dead(std::mutex& writers) {
 
 bool Index::replace_file(std::mutex& writers) {
   const std::string file = folder_ + "/data.mdb", copy = file + ".new";
-  const size_t written = env().last_transaction();
   env().copy_compact(copy);
   const std::lock_guard no_lookups(writers);
   const std::unique_lock lock(mutex_);
-  if (env().last_transaction() != written) return false;  // a series died meanwhile
   const FolderChange change(folder_);
   if (!change.granted()) return false;  // another process reads it
   env_.reset();

@@ -14,8 +14,6 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr int64_t earliest = std::numeric_limits<int64_t>::min() + 2;
-constexpr int64_t latest = std::numeric_limits<int64_t>::max() - 1;
 constexpr size_t longest_key = 65535;
 constexpr size_t most_new_series = 250'000;
 constexpr auto patience = std::chrono::seconds(10);
@@ -42,7 +40,7 @@ class BatchWriter {
   bool add(const tw_point& point, KeyHash hash) {
     const int64_t time = point.time_ns == TW_NOW ? now_ : point.time_ns;
     if (time < oldest_) return ++beyond_, false;
-    if (time < earliest || time > latest) {
+    if (time < earliest_point || time > latest_point) {
       return refuse("time outside range -9223372036854775806 - 9223372036854775806");
     }
     enter_shard(time);
