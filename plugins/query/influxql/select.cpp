@@ -288,38 +288,32 @@ Outer lent_by(const Plan& plan) {
 }
 
 // The type of a variable over all sources, as InfluxDB has it for the whole statement.
-TypeOf type_over(Session& session, const Sources& sources) {
-  auto found = std::make_shared<std::map<std::string, DataType>>();
-  return [&session, &sources, found](const Expr& e) {
-    auto [at, added] = found->try_emplace(to_string(e), DataType::unknown);
-    if (!added) return at->second;
-    for (auto& [name, inputs] : sources) {
-      for (const Input& input : inputs) {
-        DataType type = input.type_of(session, e);
-        if (wins_over(type, at->second)) at->second = type;
-      }
-    }
-    return at->second;
-  };
-}
+class TypesOver {
+ public:
+  TypesOver(Session& session, const Sources& sources) : session_{session}, sources_{sources} {}
 
-// Whether sources have different types for one of the fields.
-bool types_differ(Session& session, const Sources& sources, const Select& select) {
-  std::vector<const Expr*> variables;
-  for (const Field& field : select.fields) collect_variables(*field.expr, variables);
-  for (const Expr* variable : variables) {
-    DataType first = DataType::unknown;
-    for (auto& [name, inputs] : sources) {
+  DataType of(const Expr& variable) {
+    auto [at, added] = found_.try_emplace(to_string(variable), DataType::unknown);
+    DataType& known = at->second;
+    if (!added) return known;
+    for (auto& [name, inputs] : sources_) {
       for (const Input& input : inputs) {
-        const DataType type = input.type_of(session, *variable);
-        if (type == DataType::unknown || type == first) continue;
-        if (first != DataType::unknown) return true;
-        first = type;
+        const DataType type = input.type_of(session_, variable);
+        differ_ |= known != DataType::unknown && type != DataType::unknown && type != known;
+        if (wins_over(type, known)) known = type;
       }
     }
+    return known;
   }
-  return false;
-}
+  // Whether sources have different types for one of the variables asked for.
+  bool differ() const { return differ_; }
+
+ private:
+  Session& session_;
+  const Sources& sources_;
+  std::map<std::string, DataType> found_;
+  bool differ_ = false;
+};
 
 bool any_call(const Plan& plan) {
   return plan.raw() || std::any_of(plan.calls.begin(), plan.calls.end(),
@@ -419,17 +413,17 @@ std::unique_ptr<Prepared> prepare_select(Session& session, Select select, const 
   out->sources = find_sources(session, plan.select, lent);
   const Sources& sources = out->sources;
   if (needs_names(plan.select)) expand(plan.select, names_of(session, sources), session.regexes);
-  const TypeOf type_of = type_over(session, sources);
+  TypesOver types(session, sources);
+  const TypeOf type_of = [&](const Expr& variable) { return types.of(variable); };
   for (const Field& field : plan.select.fields) check_types(*field.expr, type_of);
-  const std::vector<std::string> names = column_names(plan.select, plan.time_column);
+  plan.dimensions = dimension_names(plan.select);
+  plan.names = column_names(plan.select, plan.time_column);
   // A field has one type in a statement; what cannot be converted to it is left out.
-  if (types_differ(session, sources, plan.select)) {
+  if (types.differ()) {
     for (Field& field : plan.select.fields) {
       field.expr = with_fields_typed(*field.expr, type_of);
     }
   }
-  plan.dimensions = dimension_names(plan.select);
-  plan.names = names;
   plan_calls(plan);
   set_types(plan, type_of);
   if (plan.checked.condition.rest) {

@@ -10,12 +10,12 @@ namespace tickwork::query {
 
 using namespace influxql;
 
+namespace {
+
 void collect_variables(const Expr& e, std::vector<const Expr*>& out) {
   if (e.kind == ExprKind::variable) out.push_back(&e);
   for (const ExprPtr& arg : e.args) collect_variables(*arg, out);
 }
-
-namespace {
 
 // A conjunct `tag op text` as the storage takes it.
 bool as_condition(const Expr& e, const std::function<bool(const Expr&)>& is_tag,

@@ -44,9 +44,6 @@ struct Reading {
 
 using RunSink = std::function<void(const RunPtr&)>;
 
-// Adds the expression's variables, in order.
-void collect_variables(const influxql::Expr& e, std::vector<const influxql::Expr*>& out);
-
 // One measurement of one retention policy, or of one subquery.
 class Input {
  public:
