@@ -139,11 +139,4 @@ std::string Database::complaints() const {
   return out;
 }
 
-int64_t Database::logged(std::string_view part) const {
-  const std::vector<testing::LogLine> log = host_.log();
-  return std::count_if(log.begin(), log.end(), [&](const testing::LogLine& line) {
-    return line.text.find(part) != std::string::npos;
-  });
-}
-
 }  // namespace tickwork::week

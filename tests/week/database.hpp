@@ -42,7 +42,6 @@ class Database {
 
   // What was logged as a warning or worse, and what the host had to complain about.
   std::string complaints() const;
-  int64_t logged(std::string_view part) const;  // lines
   const std::string& folder() const { return folder_; }
 
  private:
