@@ -40,9 +40,17 @@ struct IndexTest : ::testing::Test {
   }
   std::vector<std::string> found(std::string_view measurement, const TagFilter& filter) const {
     std::vector<std::string> out;
+    std::map<SeriesId, std::string> by_id, named;
+    std::vector<SeriesId> ids;
     for (const FoundSeries& s : index->find(measurement, filter)) {
-      EXPECT_EQ(index->key_of(s.id), s.key);
       out.push_back(s.key);
+      by_id[s.id] = s.key;
+    }
+    for (const auto& [id, key] : by_id) ids.push_back(id);
+    for (const FoundSeries& s : index->with_keys(ids)) named[s.id] = s.key;
+    EXPECT_EQ(named, by_id);
+    if (!ids.empty()) {
+      EXPECT_EQ(index->key_of(ids.back()), by_id[ids.back()]);
     }
     return out;
   }
