@@ -147,7 +147,7 @@ class GoSort {
       random ^= random << 5;
       size_t other = static_cast<size_t>(random & (modulus - 1));
       if (other >= n) other -= n;
-      swap_(at - 1 + i, a + other);
+      swap_(at + i, a + other);
     }
   }
 

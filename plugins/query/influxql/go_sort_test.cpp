@@ -30,6 +30,19 @@ TEST(GoSort, FewElementsKeepTheOrderOfEqualOnes) {
   EXPECT_EQ(sorted({2, 1, 2, 1, 2}), expected);
 }
 
+// What sort.Sort of Go 1.19.8 does.
+TEST(GoSort, ManyEqualOnesEndWhereGoLeavesThem) {
+  const std::vector<int> values = {45,  49,  36,  -11, 24,  -4,  -15, -8, -4,  -45, 41,  -16,
+                                   -19, 7,   21,  -21, -30, 28,  -46, 21, -39, 8,   -4,  44,
+                                   50,  -31, -40, -42, 12,  -32, 44,  40, 46,  48,  -47, 44};
+  const std::vector<size_t> places = {34, 18, 9,  27, 26, 20, 29, 25, 16, 15, 12, 11,
+                                      6,  3,  7,  8,  5,  22, 13, 21, 28, 14, 19, 4,
+                                      17, 2,  31, 10, 23, 35, 30, 0,  32, 33, 1,  24};
+  const auto out = sorted(values);
+  ASSERT_EQ(out.size(), places.size());
+  for (size_t i = 0; i < places.size(); ++i) EXPECT_EQ(out[i].second, places[i]) << i;
+}
+
 TEST(GoSort, SortsWhateverTheOrderGiven) {
   for (size_t n : {0u, 1u, 12u, 13u, 50u, 51u, 1000u}) {
     std::vector<int> mixed, rising, falling, equal(n, 7), organ;

@@ -165,8 +165,8 @@ void plan_calls(Plan& plan) {
     const bool plain = output->kind == ExprKind::variable;
     plan.output_columns.push_back(plain ? plan.column_of(*output) : Plan::no_column);
   }
-  plan.selects_point =
-      plan.calls.size() == 1 && plan.checked.only_selectors && is_selector(plan.calls[0].reduction);
+  plan.selects_point = plan.calls.size() == 1 && plan.calls[0].around.empty() &&
+                       is_selector(plan.calls[0].reduction);
 }
 
 void set_types(Plan& plan, const TypeOf& type_of) {
