@@ -137,7 +137,7 @@ TEST_F(HttpTest, AnswersWithLength) {
   EXPECT_TRUE(has(reply, "\r\n\r\nhello")) << reply;
 }
 
-TEST_F(HttpTest, WithoutLengthTheBodyIsChunked) {
+TEST_F(HttpTest, AShortBodyIsSentWithItsLength) {
   route("GET", "/a", [](auto&, const tw_http_response& response, auto&) {
     response.head(&response, 200, nullptr, 0);
     response.write(&response, TW_STR("hello "));
@@ -145,11 +145,26 @@ TEST_F(HttpTest, WithoutLengthTheBodyIsChunked) {
     return TW_OK;
   });
   EXPECT_TRUE(has(exchange("GET /a" + std::string{close_it}),
-                  "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nb\r\nhello "
-                  "world\r\n0\r\n\r\n"));
+                  "Content-Length: 11\r\nConnection: close\r\n\r\nhello world"));
   const std::string old = exchange("GET /a HTTP/1.0\r\n\r\n");
-  EXPECT_FALSE(has(old, "chunked")) << old;
+  EXPECT_TRUE(has(old, "Content-Length: 11\r\n")) << old;
   EXPECT_TRUE(has(old, "\r\n\r\nhello world")) << old;
+}
+
+TEST_F(HttpTest, ALongBodyWithoutLengthIsChunked) {
+  const std::string body(40'000, 'x');
+  route("GET", "/a", [&](auto&, const tw_http_response& response, auto&) {
+    response.head(&response, 200, nullptr, 0);
+    response.write(&response, {body.data(), body.size()});
+    response.write(&response, TW_STR("end"));
+    return TW_OK;
+  });
+  EXPECT_TRUE(has(exchange("GET /a" + std::string{close_it}),
+                  "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n9c40\r\n" + body +
+                      "\r\n3\r\nend\r\n0\r\n\r\n"));
+  const std::string old = exchange("GET /a HTTP/1.0\r\n\r\n");
+  EXPECT_FALSE(has(old, "chunked")) << old.substr(0, 200);
+  EXPECT_TRUE(has(old, "\r\n\r\n" + body + "end"));
 }
 
 TEST_F(HttpTest, UnknownPathsAndMethods) {
@@ -196,7 +211,9 @@ TEST_F(HttpTest, PipelinedRequestsWithBodies) {
       EXPECT_TRUE(has(head, "404")) << head;
       wire.until("found\n");
     } else {
-      EXPECT_TRUE(has(wire.until("0\r\n\r\n"), "\r\nbody " + std::to_string(i) + "\r\n")) << i;
+      const std::string body = "body " + std::to_string(i);
+      EXPECT_TRUE(has(head, "Content-Length: " + std::to_string(body.size()) + "\r\n")) << head;
+      EXPECT_EQ(wire.until(body), body);
     }
   }
 }

@@ -89,12 +89,13 @@ tw_status Response::head(uint32_t code, const tw_http_header* headers, size_t n)
   return TW_OK;
 }
 
-// The headers that depend on whether a body follows; head_ is complete afterwards.
-void Response::add_framing() {
+// The headers that depend on what follows; head_ is complete afterwards. whole: the size of the
+// body, if all of it is here: clients read that with less effort than chunks.
+void Response::add_framing(std::optional<size_t> whole) {
   if (!has_date_) add_header("Date", http_date());
   if (!has_length_ && !bodyless()) {
-    if (ended_ && pending_.empty() && !mode_.head_only) {
-      head_ += "Content-Length: 0\r\n";
+    if (whole && !mode_.head_only) {
+      head_ += "Content-Length: " + std::to_string(*whole) + "\r\n";
     } else if (mode_.http11) {
       chunked_ = !mode_.head_only;
       head_ += "Transfer-Encoding: chunked\r\n";
@@ -113,8 +114,8 @@ void Response::add_framing() {
 // Sends the head if it is still here, what was collected, and bytes; with last also the end mark.
 bool Response::flush(std::string_view bytes, bool last) {
   if (failed_) return false;
-  if (!head_sent_) add_framing();
   const size_t size = pending_.size() + bytes.size();
+  if (!head_sent_) add_framing(last ? std::optional{size} : std::nullopt);
   char mark[24];
   size_t mark_size = 0;
   if (chunked_ && size > 0) {

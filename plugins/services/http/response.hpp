@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -48,7 +49,7 @@ class Response {
   void finish();
   bool flush(std::string_view bytes, bool last);
   void add_header(std::string_view name, std::string_view value);
-  void add_framing();
+  void add_framing(std::optional<size_t> whole);
   bool bodyless() const;
 
   Wire& wire_;
