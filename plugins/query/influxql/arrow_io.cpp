@@ -8,6 +8,22 @@
 
 namespace tickwork::query {
 
+const char* format_of(DataType type) {
+  switch (type) {
+    case DataType::integer:
+      return "l";
+    case DataType::unsigned_:
+      return "L";
+    case DataType::boolean:
+      return "b";
+    case DataType::string:
+    case DataType::tag:
+      return "u";
+    default:
+      return "g";
+  }
+}
+
 DataType type_of_format(const char* format) {
   switch (format[0]) {
     case 'g':
@@ -178,22 +194,6 @@ bool is_mixed(const Table& table, size_t i) {
   return table.mixed && kinds_of(table.cells[i]).size() > 1;
 }
 
-const char* format_of(DataType type) {
-  switch (type) {
-    case DataType::integer:
-      return "l";
-    case DataType::unsigned_:
-      return "L";
-    case DataType::boolean:
-      return "b";
-    case DataType::string:
-    case DataType::tag:
-      return "u";
-    default:
-      return "g";
-  }
-}
-
 void set_bit(std::vector<uint8_t>& bits, size_t i) {
   bits[i / 8] = static_cast<uint8_t>(bits[i / 8] | (1u << (i % 8)));
 }
@@ -352,8 +352,6 @@ void add_kinds(SchemaOwner& owner, ArrowSchema& column, const std::vector<DataTy
   column.children = pointers.data();
 }
 
-}  // namespace
-
 void make_schema(const Table& table, ArrowSchema* out) {
   auto owner = std::make_unique<SchemaOwner>();
   owner->names = table.columns;
@@ -400,6 +398,8 @@ void make_schema(const Table& table, ArrowSchema* out) {
     schema->release = nullptr;
   };
 }
+
+}  // namespace
 
 ArrowArrayStream stream_of(std::shared_ptr<const Table> table) {
   ArrowArrayStream out{};

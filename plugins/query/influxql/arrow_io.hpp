@@ -26,7 +26,7 @@ size_t read_count(ArrowArrayStream& stream);
 // A stream that gives the table as one array, then ends. The table lives until release.
 ArrowArrayStream stream_of(std::shared_ptr<const Table> table);
 
-// The schema of such a stream, which the caller releases.
-void make_schema(const Table& table, ArrowSchema* out);
+// The Arrow format of cells of a type; unknown is all null.
+const char* format_of(DataType type);
 
 }  // namespace tickwork::query

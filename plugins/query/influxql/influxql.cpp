@@ -10,6 +10,7 @@
 #include "live_rows.hpp"
 #include "parameters.hpp"
 #include "raw_answer.hpp"
+#include "reduced_answer.hpp"
 #include "statement.hpp"
 
 namespace tickwork::query {
@@ -55,7 +56,7 @@ class Answer {
     if (live_) live_->finish();
     live_.reset();
     for (;;) {
-      if (raw_ && give_raw(out)) return TW_OK;
+      if (made_ && give_made(out)) return TW_OK;
       if (given_ < tables_.size()) return give(out, tables_[given_++]), TW_OK;
       if (pending_empty_) return pending_empty_ = false, give_nothing(out);
       if (at_ >= statements_.size()) return TW_DONE;
@@ -105,14 +106,14 @@ class Answer {
     session.meter = Meter(engine_.limits);
   }
 
-  // Raw rows are made as they are read: such a statement runs until its last row was.
+  // Some answers are made as they are read: such a statement runs until its last row was.
   void try_statement(const Statement& given) {
     begin_statement(given);
     Session& session = running_->session;
     try {
       running_->id = engine_.queries.add({running_->text, database_, started_, &cancelled_});
       Statement statement = qualified(session, given);
-      if (!begin_raw(statement)) tables_ = run_statement(session, statement);
+      if (!begin_select(statement)) tables_ = run_statement(session, statement);
       if (read_only_ && changes_data(statement)) {
         message_ = "deprecated use of '" + to_string(statement) +
                    "' in a read only context, please use a POST request instead";
@@ -120,31 +121,33 @@ class Answer {
     } catch (const std::exception& e) {
       fail(e.what());
     }
-    if (!raw_) end_statement();
+    if (!made_) end_statement();
   }
 
   void fail(const std::string& why) {
-    raw_.reset();
+    made_.reset();
     tables_.clear();
     error_ = why;
     failed_ = true;
   }
 
-  bool begin_raw(const Statement& statement) {
+  bool begin_select(const Statement& statement) {
     const auto* select = std::get_if<influxql::Select>(&statement);
     if (!select || select->target) return false;
-    auto prepared = prepare_select(running_->session, *select);
+    Session& session = running_->session;
+    auto prepared = prepare_select(session, *select);
     if (RawAnswer::covers(*prepared)) {
-      raw_.emplace(running_->session, std::move(prepared), engine_.raw_memory);
+      made_ = std::make_unique<RawAnswer>(session, std::move(prepared), engine_.raw_memory);
     } else {
-      tables_ = run_prepared(running_->session, *prepared);
+      made_ = ReducedAnswer::begin(session, prepared);
     }
+    if (!made_) tables_ = run_prepared(session, *prepared);
     return true;
   }
 
   void end_statement() {
     if (!running_) return;
-    raw_.reset();
+    made_.reset();
     const int64_t done = engine_.host.ticks();
     engine_.queries.remove(running_->id, done);
     if (engine_.slow != 0 && done - started_ >= engine_.slow) {
@@ -170,43 +173,47 @@ class Answer {
   }
 
   void give(tw_result& out, const std::shared_ptr<const Table>& table) {
-    give_head(out, table);
+    give_head(out, table->name, table->tags);
     out.rows = stream_of(table);
   }
 
-  void give_head(tw_result& out, const std::shared_ptr<const Table>& table) {
-    shown_ = table;
+  void give_head(tw_result& out, const std::string& name, const Tags& tags) {
     tags_.clear();
-    for (auto& [key, value] : table->tags) tags_.push_back({str(key), str(value)});
+    for (auto& [key, value] : tags) tags_.push_back({str(key), str(value)});
     out.statement = statement_;
-    out.name = str(table->name);
+    out.name = str(name);
     out.tags = tags_.data();
     out.n_tags = tags_.size();
     out.message = str(message_);
   }
 
-  // The next table of a raw query; false after the last, or with pending_empty_ for its failure.
-  bool give_raw(tw_result& out) {
-    std::shared_ptr<const Table> table;
+  // The next table that is made now; false after the last, or with pending_empty_ for its failure.
+  bool give_made(tw_result& out) {
+    bool more = false;
     try {
-      table = raw_->next_table();
+      more = made_->next_table(shown_);
     } catch (const std::exception& e) {
       fail(e.what());
       pending_empty_ = true;
     }
-    if (!table) return end_statement(), false;
+    if (!more) return end_statement(), false;
     pending_empty_ = false;
-    give_head(out, table);
-    live_ = std::make_shared<LiveRows>(table, [this](ArrowArray* array) {
+    give_head(out, shown_.name, shown_.tags);
+    if (shown_.complete) {
+      out.rows = stream_of(made_->schema(), std::move(shown_.rows));
+      return true;
+    }
+    const auto next = [this](ArrowArray* array) {
       try {
-        return raw_->next_batch(array);
+        return made_->next_batch(array);
       } catch (const std::exception&) {
         failed_ = true;
-        raw_.reset();
+        made_.reset();
         end_statement();
         throw;
       }
-    });
+    };
+    live_ = std::make_shared<LiveRows>(made_->schema(), std::move(shown_.rows), next);
     out.rows = LiveRows::stream(live_);
     return true;
   }
@@ -223,10 +230,10 @@ class Answer {
   bool failed_ = false, pending_empty_ = false;
   Tables tables_;
   std::unique_ptr<Running> running_;
-  std::optional<RawAnswer> raw_;    // of running_
-  std::shared_ptr<LiveRows> live_;  // of the table that was given last
+  std::unique_ptr<LiveAnswer> made_;  // of running_
+  std::shared_ptr<LiveRows> live_;    // of the table that was given last
   std::string error_, message_;
-  std::shared_ptr<const Table> shown_;
+  LiveTable shown_;
   std::vector<tw_tag> tags_;
 };
 

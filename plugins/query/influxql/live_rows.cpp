@@ -50,7 +50,7 @@ ArrowArrayStream LiveRows::stream(std::shared_ptr<LiveRows> rows) {
   ArrowArrayStream out{};
   out.private_data = new std::shared_ptr<LiveRows>(std::move(rows));
   out.get_schema = [](ArrowArrayStream* self, ArrowSchema* schema) {
-    make_schema(*held(self)->head_, schema);
+    held(self)->schema_.give(schema);
     return 0;
   };
   out.get_next = [](ArrowArrayStream* self, ArrowArray* array) { return held(self)->read(array); };
@@ -60,6 +60,29 @@ ArrowArrayStream LiveRows::stream(std::shared_ptr<LiveRows> rows) {
   out.release = [](ArrowArrayStream* self) {
     held(self)->open_ = false;
     delete static_cast<std::shared_ptr<LiveRows>*>(self->private_data);
+    self->release = nullptr;
+  };
+  return out;
+}
+
+ArrowArrayStream stream_of(const arrow::StructSchema& schema, Array rows) {
+  struct Ready {
+    arrow::StructSchema schema;
+    Array rows;
+  };
+  ArrowArrayStream out{};
+  out.private_data = new Ready{schema, std::move(rows)};
+  out.get_schema = [](ArrowArrayStream* self, ArrowSchema* to) {
+    static_cast<Ready*>(self->private_data)->schema.give(to);
+    return 0;
+  };
+  out.get_next = [](ArrowArrayStream* self, ArrowArray* to) {
+    *to = static_cast<Ready*>(self->private_data)->rows.take();
+    return 0;
+  };
+  out.get_last_error = [](ArrowArrayStream*) -> const char* { return nullptr; };
+  out.release = [](ArrowArrayStream* self) {
+    delete static_cast<Ready*>(self->private_data);
     self->release = nullptr;
   };
   return out;

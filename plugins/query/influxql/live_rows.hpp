@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The rows of one table of a RawAnswer as an Arrow stream: each batch is made when it is read.
+// The rows of one table of a LiveAnswer as an Arrow stream: each batch is made when it is read.
 #pragma once
 
 #include <atomic>
@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "arrow_io.hpp"
+#include "kit/arrow/arrow.hpp"
 
 namespace tickwork::query {
 
@@ -18,8 +19,10 @@ class LiveRows {
  public:
   // next: fills an array, or returns false at the end; throws when it fails.
   using Next = std::function<bool(ArrowArray*)>;
-  LiveRows(std::shared_ptr<const Table> head, Next next)
-      : head_{std::move(head)}, next_{std::move(next)} {}
+  LiveRows(arrow::StructSchema schema, Array first, Next next)
+      : schema_{std::move(schema)}, next_{std::move(next)} {
+    made_.push_back(std::move(first));
+  }
 
   // Makes the rest of the rows, if anybody may read them; next is not called again.
   void finish();
@@ -30,12 +33,15 @@ class LiveRows {
   int read(ArrowArray* out);
   bool make(ArrowArray* out);
 
-  std::shared_ptr<const Table> head_;
+  arrow::StructSchema schema_;
   std::mutex mutex_;  // of what follows
   Next next_;         // none: all is made
   std::deque<Array> made_;
   std::string error_;             // why there are no more
   std::atomic<bool> open_{true};  // the stream is not released
 };
+
+// A stream of one array.
+ArrowArrayStream stream_of(const arrow::StructSchema& schema, Array rows);
 
 }  // namespace tickwork::query

@@ -106,17 +106,13 @@ class Request {
   std::vector<tw_aggregate> aggregates_;
 };
 
-struct Child {          // of the answer
-  int64_t value, time;  // time: -1 for none
-  DataType type;
-};
-
-std::vector<Child> children_of(const Plan& plan, const ArrowSchema& schema) {
-  std::vector<Child> out;
+std::vector<Reduction::Child> children_of(const Plan& plan, const ArrowSchema& schema) {
+  std::vector<Reduction::Child> out;
   int64_t at = 1;
   for (const Call& call : plan.calls) {
-    Child child{at++, -1, DataType::unknown};
+    Reduction::Child child{at++, -1, DataType::unknown, false};
     child.type = type_of_format(schema.children[child.value]->format);
+    child.as_float = call.streaming == Streaming::sum && call.type == DataType::float_;
     const uint32_t f = function_of(call);
     const bool point = f == TW_AGGREGATE_MIN || f == TW_AGGREGATE_MAX || f == TW_AGGREGATE_FIRST ||
                        f == TW_AGGREGATE_LAST;
@@ -126,26 +122,25 @@ std::vector<Child> children_of(const Plan& plan, const ArrowSchema& schema) {
   return out;
 }
 
-Outs outs_of(const Plan& plan, const Call& call, const Child& child, const ArrowArray& a) {
+Outs outs_of(const Plan& plan, const Reduction::Child& child, const ArrowArray& a) {
   Outs out;
   const Column values = column_of(*a.children[child.value], child.type, a.offset);
   const Column starts = column_of(*a.children[0], DataType::integer, a.offset);
   Column times;
   if (child.time >= 0) times = column_of(*a.children[child.time], DataType::integer, a.offset);
-  const bool as_float = call.streaming == Streaming::sum && call.type == DataType::float_;
   for (size_t row = 0; row < static_cast<size_t>(a.length); ++row) {
     if (!values.has(row)) continue;
     int64_t time = plan.min <= min_time ? 0 : plan.min;
     if (plan.windowed()) time = starts.items<int64_t>()[row];
     if (child.time >= 0) time = times.items<int64_t>()[row];
     const Value value = values.at(row);
-    out.push_back({time, as_float ? cast(value, DataType::float_) : value, nullptr, 0});
+    out.push_back({time, child.as_float ? cast(value, DataType::float_) : value, nullptr, 0});
   }
   return out;
 }
 
 // False if the storage would not do it.
-bool begin(const Ref<tw_storage_aggregate>& storage, const tw_aggregation& request,
+bool asked(const Ref<tw_storage_aggregate>& storage, const tw_aggregation& request,
            Scanner& scanner) {
   tw_error error = empty_error();
   const tw_status status =
@@ -157,40 +152,51 @@ bool begin(const Ref<tw_storage_aggregate>& storage, const tw_aggregation& reque
 
 }  // namespace
 
-bool reduce_in_storage(Session& session, const Plan& plan, const Place& place,
-                       const Reading& reading, Groups& groups) {
+std::optional<Reduction> Reduction::begin(Session& session, const Plan& plan, const Place& place,
+                                          const Reading& reading) {
   const auto& storage = session.catalogue.aggregates();
-  if (!storage) return false;
+  if (!storage) return std::nullopt;
   const FieldTypes& fields = session.catalogue.fields(place);
-  if (!covered(plan, fields)) return false;
+  if (!covered(plan, fields)) return std::nullopt;
   bool complete = false;
   const auto is_tag = [&](const Expr& e) {
     return e.type == DataType::tag || (e.type == DataType::unknown && fields.count(e.text) == 0);
   };
   const auto where = tag_conditions(reading.condition, is_tag, &complete);
-  if (!complete) return false;
+  if (!complete) return std::nullopt;
   const Request request(plan, place, reading, where);
-  Scanner scanner;
-  if (!begin(storage, request.raw, scanner)) return false;
+  Reduction out;
+  if (!asked(storage, request.raw, out.scanner_)) return std::nullopt;
   tw_error error = empty_error();
   Schema schema;
-  check(scanner->schema(&*scanner, schema.out(), &error), error);
-  const std::vector<Child> children = children_of(plan, *schema);
-  std::vector<std::string> values;
-  while (true) {
-    session.check_alive();
-    tw_rows rows{};
-    rows.size = sizeof rows;
-    if (check(scanner->next(&*scanner, &rows, &error), error) == TW_DONE) return true;
-    Array array;
-    *array.out() = rows.array;
-    values.clear();
-    for (uint32_t i = 0; i < rows.n_tags; ++i) values.push_back(string(rows.tags[i].value));
-    Group& group = groups.at(values);
+  check(out.scanner_->schema(&*out.scanner_, schema.out(), &error), error);
+  out.children_ = children_of(plan, *schema);
+  return out;
+}
+
+bool Reduction::next(Session& session, Group& out) {
+  session.check_alive();
+  tw_rows rows{};
+  rows.size = sizeof rows;
+  tw_error error = empty_error();
+  if (check(scanner_->next(&*scanner_, &rows, &error), error) == TW_DONE) return false;
+  *out.rows.out() = rows.array;
+  out.values.resize(rows.n_tags);
+  for (uint32_t i = 0; i < rows.n_tags; ++i) out.values[i] = view(rows.tags[i].value);
+  return true;
+}
+
+bool reduce_in_storage(Session& session, const Plan& plan, const Place& place,
+                       const Reading& reading, Groups& groups) {
+  auto reduction = Reduction::begin(session, plan, place, reading);
+  if (!reduction) return false;
+  for (Reduction::Group found; reduction->next(session, found);) {
+    Group& group = groups.at(found.values);
     for (size_t i = 0; i < plan.calls.size(); ++i) {
-      group.calls[i].reduced = outs_of(plan, plan.calls[i], children[i], *array);
+      group.calls[i].reduced = outs_of(plan, reduction->children()[i], *found.rows);
     }
   }
+  return true;
 }
 
 }  // namespace tickwork::query

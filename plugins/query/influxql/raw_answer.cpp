@@ -45,13 +45,15 @@ bool RawAnswer::next_source() {
     const std::vector<Input>& inputs = sources_[source_]->second;
     if (!has_field(session_, plan, inputs) || plan.min > plan.max) continue;
     reader_.emplace(session_, plan, inputs[0], budget_);
+    schema_.reset();
     tables_ = 0;
     return true;
   }
   return false;
 }
 
-std::shared_ptr<const Table> RawAnswer::next_table() {
+// On to the next table; false after the last.
+bool RawAnswer::next_group() {
   const Plan& plan = prepared_->plan;
   const bool chosen = chooses_series(plan);
   const auto offset = static_cast<size_t>(plan.select.soffset);
@@ -63,26 +65,32 @@ std::shared_ptr<const Table> RawAnswer::next_table() {
       ++source_;
       continue;
     }
-    if (++tables_ > offset || !chosen) return head();
+    if (++tables_ > offset || !chosen) return true;
   }
-  return nullptr;
+  return false;
 }
 
-std::shared_ptr<const Table> RawAnswer::head() const {
+bool RawAnswer::next_table(LiveTable& out) {
+  out.rows.reset();
+  if (!next_group()) return false;
+  if (!schema_) make_schema();
   const Plan& plan = prepared_->plan;
-  auto table = std::make_shared<Table>();
-  table->name = sources_[source_]->first;
+  out.name = sources_[source_]->first;
+  out.tags.resize(plan.dimensions.size());
   for (size_t i = 0; i < plan.dimensions.size(); ++i) {
-    table->tags.emplace_back(plan.dimensions[i], reader_->group()[i]);
+    out.tags[i].first = plan.dimensions[i];
+    out.tags[i].second = reader_->group()[i];
   }
-  table->columns = plan.names;
-  table->cells.resize(plan.outputs.size());
-  for (const size_t column : plan.output_columns) {
-    const DataType type = reader_->types()[column];
-    table->types.push_back(type == DataType::tag ? DataType::string : type);
-  }
-  table->time_zone = plan.select.time_zone;
-  return table;
+  next_batch(out.rows.out());
+  out.complete = reader_->group_done();
+  return true;
+}
+
+void RawAnswer::make_schema() {
+  const Plan& plan = prepared_->plan;
+  std::vector<DataType> types;
+  for (const size_t column : plan.output_columns) types.push_back(reader_->types()[column]);
+  schema_ = schema_of(plan, types);
 }
 
 bool RawAnswer::next_batch(ArrowArray* out) {

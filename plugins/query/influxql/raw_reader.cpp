@@ -251,6 +251,10 @@ bool RawReader::next_group() {
   }
 }
 
+bool RawReader::group_done() const {
+  return left_ == 0 || (at_ == group_end_ && (done_ || at_ < spool_->order().size()));
+}
+
 std::span<const Spool::Ref> RawReader::next_rows(size_t most) {
   if (left_ == 0 || !more()) return {};
   session_.check_alive();

@@ -21,6 +21,8 @@ class RawReader {
   const GroupKey& group() const { return group_; }
   // The next rows of the group, at most so many, until the next call; empty at its end or LIMIT.
   std::span<const Spool::Ref> next_rows(size_t most);
+  // Whether it is known already that the group has no further rows.
+  bool group_done() const;
 
   const Spool& spool() const { return *spool_; }  // once there is a group
   // Of Plan::columns, as the storage has them; once there is a group.

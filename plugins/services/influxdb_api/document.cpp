@@ -26,18 +26,14 @@ void series(
     out += "\"tags\":{";
     for (size_t i = 0; i < t.tags.size(); ++i) {
       if (i > 0) out += ',';
-      gojson::append(out, t.tags[i].first);
+      gojson::append(out, view(t.tags[i].key));
       out += ':';
-      gojson::append(out, t.tags[i].second);
+      gojson::append(out, view(t.tags[i].value));
     }
     out += "},";
   }
-  out += "\"columns\":[";
-  for (size_t i = 0; i < t.columns.size(); ++i) {
-    if (i > 0) out += ',';
-    gojson::append(out, t.columns[i]);
-  }
-  out += ']';
+  out += "\"columns\":";
+  out += t.columns_json();
   size_t rows = 0;
   for (; rows < most && t.next(); ++rows) {
     out += rows == 0 ? ",\"values\":[[" : ",[";
@@ -50,7 +46,7 @@ void series(
   out += '}';
 }
 
-void warning(std::string& out, const std::string& text) {
+void warning(std::string& out, std::string_view text) {
   out += ",\"messages\":[{\"level\":\"warning\",\"text\":";
   gojson::append(out, text);
   out += "}]";
@@ -163,21 +159,22 @@ void CsvDocument::add(Table& table) {
   if (!table.has_rows) return;
   std::string out;
   bool new_statement = table.statement != statement_;
-  if (new_statement || table.columns != columns_) {
+  if (new_statement || table.columns() != columns_) {
     if (statement_ >= 0) out += '\n';
     out += "name,tags";
-    for (const std::string& column : table.columns) {
+    for (const std::string& column : table.columns()) {
       out += ',';
       append_csv_text(out, column);
     }
     out += '\n';
   }
   statement_ = table.statement;
-  columns_ = table.columns;
+  columns_ = table.columns();
   std::string tags;
   for (auto& [key, value] : table.tags) {
-    if (value.empty()) continue;
-    tags += (tags.empty() ? "" : ",") + key + "=" + value;
+    if (view(value).empty()) continue;
+    if (!tags.empty()) tags += ',';
+    tags.append(view(key)).append("=").append(view(value));
   }
   std::string head;
   append_csv_text(head, table.name);
@@ -185,7 +182,7 @@ void CsvDocument::add(Table& table) {
   append_csv_text(head, tags);
   while (table.next()) {
     out += head;
-    for (size_t c = 0; c < table.columns.size(); ++c) {
+    for (size_t c = 0; c < table.columns().size(); ++c) {
       out += ',';
       table.append_csv(out, c, options_.times);
     }

@@ -90,8 +90,8 @@ void append_series(std::string& out, Table& t, size_t most, Times times, bool ma
   std::string values;
   size_t rows = 0;
   for (; rows < most && t.next(); ++rows) {
-    msgpack::array(values, t.columns.size());
-    for (size_t c = 0; c < t.columns.size(); ++c) t.append_msgpack(values, c, times);
+    msgpack::array(values, t.columns().size());
+    for (size_t c = 0; c < t.columns().size(); ++c) t.append_msgpack(values, c, times);
   }
   const bool partial = may_be_partial && t.more();
   bool named = !t.name.empty(), tagged = !t.tags.empty();
@@ -104,13 +104,13 @@ void append_series(std::string& out, Table& t, size_t most, Times times, bool ma
     msgpack::text(out, "tags");
     msgpack::map(out, t.tags.size());
     for (auto& [key, value] : t.tags) {
-      msgpack::text(out, key);
-      msgpack::text(out, value);
+      msgpack::text(out, view(key));
+      msgpack::text(out, view(value));
     }
   }
   msgpack::text(out, "columns");
-  msgpack::array(out, t.columns.size());
-  for (const std::string& column : t.columns) msgpack::text(out, column);
+  msgpack::array(out, t.columns().size());
+  for (const std::string& column : t.columns()) msgpack::text(out, column);
   msgpack::text(out, "values");
   msgpack::array(out, rows);
   out += values;
@@ -168,7 +168,7 @@ void Table::append_msgpack(std::string& out, size_t column, Times times) const {
       return msgpack::number(out, item<double>(a, p.row));
     case 'l': {
       int64_t v = item<int64_t>(a, p.row);
-      if (!times_[column] || column != 0) return msgpack::integer(out, v);
+      if (!columns_->columns[column].time || column != 0) return msgpack::integer(out, v);
       return times.unit == 0 ? msgpack::time(out, v) : msgpack::integer(out, v / times.unit);
     }
     case 'L':

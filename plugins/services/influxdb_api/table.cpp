@@ -48,14 +48,44 @@ Times times_of(const std::string& epoch) {
   return {1};
 }
 
-Table::Table(tw_result& result)
-    : statement{result.statement},
-      name{string(result.name)},
-      error{string(result.error)},
-      message{string(result.message)} {
-  for (size_t i = 0; i < result.n_tags; ++i) {
-    tags.emplace_back(string(result.tags[i].key), string(result.tags[i].value));
+Columns::Columns(const ArrowSchema& schema) {
+  for (int64_t i = 0; i < schema.n_children; ++i) {
+    const ArrowSchema& child = *schema.children[i];
+    Column& column = columns.emplace_back();
+    column.given = child.format;
+    column.time = column.given.starts_with("tsn:");
+    column.format = column.time ? 'l' : column.given[0];
+    if (column.time && column.given.size() > 4) {
+      column.zone = date::locate_zone(column.given.substr(4));
+    }
+    for (int64_t c = 0; column.given == "+s" && c < child.n_children; ++c) {
+      column.kinds += child.children[c]->format[0];
+    }
+    names.emplace_back(child.name);
+    json += i == 0 ? '[' : ',';
+    gojson::append(json, names.back());
   }
+  json += columns.empty() ? "[]" : "]";
+}
+
+bool Columns::are(const ArrowSchema& schema) const {
+  if (static_cast<size_t>(schema.n_children) != columns.size()) return false;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const ArrowSchema& child = *schema.children[i];
+    // What a column of several types has in it is another's for each table.
+    if (columns[i].format == '+' || columns[i].given != child.format || names[i] != child.name) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Table::Table(tw_result& result, std::shared_ptr<const Columns>& known)
+    : statement{result.statement},
+      name{view(result.name)},
+      message{view(result.message)},
+      error{string(result.error)},
+      tags{result.tags, result.n_tags} {
   has_rows = result.rows.release != nullptr;
   if (!has_rows) return;
   *stream_.out() = result.rows;
@@ -64,18 +94,13 @@ Table::Table(tw_result& result)
   if (stream_->get_schema(&*stream_, schema.out()) != 0) {
     throw Error{TW_E_IO, "answer has no schema"};
   }
-  for (int64_t i = 0; i < schema->n_children; ++i) {
-    std::string format = schema->children[i]->format;
-    columns.emplace_back(schema->children[i]->name);
-    bool time = format.starts_with("tsn:");
-    times_.push_back(time);
-    zones_.push_back(time && format.size() > 4 ? date::locate_zone(format.substr(4)) : nullptr);
-    formats_.push_back(time ? "l" : format);
-    std::string& kinds = kinds_.emplace_back();
-    for (int64_t c = 0; format == "+s" && c < schema->children[i]->n_children; ++c) {
-      kinds += schema->children[i]->children[c]->format[0];
-    }
-  }
+  if (!known || !known->are(*schema)) known = std::make_shared<const Columns>(*schema);
+  columns_ = known;
+}
+
+const std::vector<std::string>& Table::columns() const {
+  static const std::vector<std::string> none;
+  return columns_ ? columns_->names : none;
 }
 
 bool Table::more() {
@@ -106,12 +131,13 @@ bool Table::null(const Place& p) const {
 }
 
 Table::Place Table::value_at(const Place& p, size_t column, char& format) const {
-  format = formats_[column][0];
-  for (size_t i = 0; i < kinds_[column].size(); ++i) {
+  const Columns::Column& known = columns_->columns[column];
+  format = known.format;
+  for (size_t i = 0; i < known.kinds.size(); ++i) {
     const ArrowArray* child = p.array->children[i];
-    format = kinds_[column][i];
+    format = known.kinds[i];
     const Place inner{child, p.row + child->offset};
-    if (!null(inner) || i + 1 == kinds_[column].size()) return inner;
+    if (!null(inner) || i + 1 == known.kinds.size()) return inner;
   }
   return p;
 }
@@ -119,8 +145,8 @@ Table::Place Table::value_at(const Place& p, size_t column, char& format) const 
 void Table::append_time(std::string& out, int64_t ns, size_t column, Times times) const {
   if (times.unit != 0) return gojson::append(out, ns / times.unit);
   out += '"';
-  if (zones_[column]) {
-    out += zoned_time(ns, *zones_[column]);
+  if (const date::time_zone* zone = columns_->columns[column].zone) {
+    out += zoned_time(ns, *zone);
   } else {
     gojson::append_timestamp(out, ns);
   }
@@ -139,7 +165,7 @@ void Table::append_list(std::string& out, const Place& p) const {
 }
 
 void Table::append_json(std::string& out, Times times) const {
-  for (size_t c = 0; c < formats_.size(); ++c) {
+  for (size_t c = 0; c < columns_->columns.size(); ++c) {
     if (c > 0) out += ',';
     append_cell(out, locate(c), c, times);
   }
@@ -156,7 +182,7 @@ void Table::append_cell(std::string& out, const Place& place, size_t column, Tim
     case 'g':
       return gojson::append(out, item<double>(*p.array, p.row));
     case 'l':
-      if (times_[column] && column == 0) {
+      if (columns_->columns[column].time && column == 0) {
         return append_time(out, item<int64_t>(*p.array, p.row), column, times);
       }
       return gojson::append(out, item<int64_t>(*p.array, p.row));
@@ -183,7 +209,7 @@ void Table::append_csv(std::string& out, size_t column, Times times) const {
       return append_fixed(out, item<double>(*p.array, p.row));
     case 'l': {
       int64_t v = item<int64_t>(*p.array, p.row);
-      bool time = times_[column] && column == 0 && times.unit != 0;
+      bool time = columns_->columns[column].time && column == 0 && times.unit != 0;
       return gojson::append(out, time ? v / times.unit : v);
     }
     case 'L':

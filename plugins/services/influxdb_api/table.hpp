@@ -4,7 +4,10 @@
 
 #include <tickwork/tickwork.hpp>
 
+#include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace date {
@@ -19,19 +22,41 @@ struct Times {
 };
 Times times_of(const std::string& epoch);
 
-// One tw_result. Its rows are read as they are asked for, one after the other.
+// The columns of a table, as its schema has them. Mostly all tables of an answer share them.
+struct Columns {
+  explicit Columns(const ArrowSchema& schema);
+  bool are(const ArrowSchema& schema) const;
+
+  // A cell of a column that has values of several types is a struct of one column a type: the one
+  // that has a value.
+  struct Column {
+    char format = 0;    // the first letter; of times as of integers
+    bool time = false;  // read as one where it comes first
+    const date::time_zone* zone = nullptr;
+    std::string kinds;  // formats of a struct's columns; else empty
+    std::string given;  // the format as it came
+  };
+  std::vector<std::string> names;
+  std::vector<Column> columns;
+  std::string json;  // the names as an array
+};
+
+// One tw_result, which must stay as it is. Its rows are read as they are asked for, one after the
+// other.
 class Table {
  public:
-  // Takes the result's rows.
-  explicit Table(tw_result& result);
+  // Takes the result's rows. known: the columns of the table before, replaced by those of this one.
+  Table(tw_result& result, std::shared_ptr<const Columns>& known);
 
   int32_t statement = 0;
-  std::string name, error, message;  // error: also why there are no more rows
-  std::vector<std::pair<std::string, std::string>> tags;
-  std::vector<std::string> columns;
+  std::string_view name, message;
+  std::string error;  // also why there are no more rows
+  std::span<const tw_tag> tags;
   bool has_rows = false;  // a series, even one without values
 
-  bool has_time() const { return !times_.empty() && times_[0]; }
+  const std::vector<std::string>& columns() const;
+  std::string_view columns_json() const { return columns_->json; }  // of one with rows
+  bool has_time() const { return columns_ && columns_->columns[0].time; }
   bool more();  // whether there is another row; waits until it is known
   bool next();  // on to that row; false after the last
   // The cells of the row at hand, separated by commas.
@@ -49,16 +74,10 @@ class Table {
   bool null(const Place& p) const;
   void append_time(std::string& out, int64_t ns, size_t column, Times times) const;
   void append_list(std::string& out, const Place& p) const;
-
-  // A cell of a column that has values of several types is a struct of one column a type: the one
-  // that has a value. Other cells are themselves.
   Place value_at(const Place& p, size_t column, char& format) const;
 
-  std::vector<std::string> formats_;
-  std::vector<std::string> kinds_;  // formats of a struct's columns; else empty
-  std::vector<bool> times_;
-  std::vector<const date::time_zone*> zones_;
-  ArrowStream stream_;  // none: no more arrays
+  std::shared_ptr<const Columns> columns_;  // null without rows
+  ArrowStream stream_;                      // none: no more arrays
   Array array_;
   int64_t row_ = -1;  // of array_
 };
