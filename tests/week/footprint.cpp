@@ -4,8 +4,11 @@
 #include <malloc.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace tickwork::week {
 namespace {
@@ -38,6 +41,13 @@ Memory memory_of_this_process() {
   Memory memory;
   read_status(memory);
   read_mappings(memory);
+  // A thread that was joined may be counted for a moment longer.
+  for (int i = 0; i < 5; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+    Memory again;
+    read_status(again);
+    memory.threads = std::min(memory.threads, again.threads);
+  }
   const struct mallinfo2 heap = mallinfo2();
   memory.heap = static_cast<int64_t>(heap.uordblks + heap.hblkhd);
   for ([[maybe_unused]] const auto& entry : fs::directory_iterator("/proc/self/fd")) {

@@ -65,7 +65,7 @@ Value Filter::lookup(const Expr& variable, const Run& run, size_t row) const {
   auto at = slots_.find(to_string(variable));
   if (at == slots_.end()) return {};
   if (at->second.kind == Slot::field) return run.columns[at->second.column].at(row);
-  return Value::of(tag_value(*run.tags, at->second.key));
+  return Value::of(run.tags->value(at->second.key));
 }
 
 // field op number, without looking at each cell as a Value.

@@ -166,7 +166,7 @@ Group& Groups::at(const std::vector<std::string>& values) {
 Group& Groups::group_of(const Run& run) {
   if (last_tags_ == run.tags.get() && last_group_) return *last_group_;
   std::vector<std::string> key;
-  for (const std::string& d : plan_.dimensions) key.emplace_back(tag_value(*run.tags, d));
+  for (const std::string& d : plan_.dimensions) key.emplace_back(run.tags->value(d));
   held_ = run.tags;
   last_tags_ = held_.get();
   return *(last_group_ = &at(key));

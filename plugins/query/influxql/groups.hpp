@@ -54,9 +54,9 @@ class Groups {
 
   const Plan& plan_;
   std::map<std::vector<std::string>, Group> groups_;
-  const Tags* last_tags_ = nullptr;
+  const SeriesTags* last_tags_ = nullptr;
   Group* last_group_ = nullptr;
-  std::shared_ptr<const Tags> held_;
+  std::shared_ptr<const SeriesTags> held_;
 };
 
 // The values of one call in a finished group, in the query's direction, without those outside of

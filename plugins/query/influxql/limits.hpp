@@ -26,7 +26,7 @@ class Meter {
  private:
   Limits limits_;
   int64_t series_ = 0, points_ = 0;
-  std::shared_ptr<const Tags> last_;
+  std::shared_ptr<const SeriesTags> last_;
 };
 
 }  // namespace tickwork::query

@@ -96,7 +96,7 @@ void RawAnswer::make_schema() {
 bool RawAnswer::next_batch(ArrowArray* out) {
   const auto rows = reader_->next_rows(batch_rows);
   if (rows.empty()) return false;
-  make_batch(reader_->spool(), rows, prepared_->plan.output_columns, out);
+  make_batch(reader_->spool(), rows, prepared_->plan.output_columns, pool_, out);
   return true;
 }
 

@@ -30,6 +30,7 @@ class RawAnswer : public LiveAnswer {
   std::vector<const Sources::value_type*> sources_;  // in the order of the answer
   size_t source_ = 0, tables_ = 0;                   // of sources_, and given out of this one
   std::optional<RawReader> reader_;
+  arrow::BlockPool pool_;
   std::optional<arrow::StructSchema> schema_;  // of this source's tables
 };
 

@@ -89,7 +89,7 @@ void RawReader::take(const RunPtr& run) {
   if (run->tags != run_tags_) {
     run_tags_ = run->tags;
     run_group_.clear();
-    for (const std::string& d : plan_.dimensions) run_group_.emplace_back(tag_value(*run->tags, d));
+    for (const std::string& d : plan_.dimensions) run_group_.emplace_back(run->tags->value(d));
   }
   pick(*run);
   if (picked_.empty()) return;

@@ -66,7 +66,7 @@ class RawReader {
   double row_bytes_ = 100;  // as the last pass had them
 
   GroupKey group_, run_group_;
-  std::shared_ptr<const Tags> run_tags_;
+  std::shared_ptr<const SeriesTags> run_tags_;
   std::vector<uint32_t> picked_;
   size_t at_ = 0, group_end_ = 0, left_ = 0;  // in the spool's order
 };

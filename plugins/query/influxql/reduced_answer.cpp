@@ -143,7 +143,7 @@ bool ReducedAnswer::next_table(LiveTable& out) {
 bool ReducedAnswer::make_rows(const ArrowArray& found, ArrowArray* out) {
   place_rows(found);
   if (rows_ == 0) return false;
-  arrow::StructBlock block(rows_, shapes_);
+  arrow::StructBlock block(rows_, shapes_, &pool_);
   put_times(found, block);
   for (size_t i = 0; i < outputs_.size(); ++i) put_values(outputs_[i], found, block, i + 1);
   block.give(out);

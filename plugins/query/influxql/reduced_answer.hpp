@@ -43,6 +43,7 @@ class ReducedAnswer : public LiveAnswer {
   Grid grid_;
   std::vector<size_t> outputs_;  // the call of each column
   std::vector<arrow::ColumnShape> shapes_;
+  arrow::BlockPool pool_;
   arrow::StructSchema schema_;
   Reduction::Group group_;
   static constexpr uint32_t no_row = UINT32_MAX;

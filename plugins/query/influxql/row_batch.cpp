@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "arrow_io.hpp"
-#include "kit/arrow/arrow.hpp"
 
 namespace tickwork::query {
 
@@ -67,7 +66,7 @@ void fill_words(const Spool& spool, const Records& records, size_t column,
 }  // namespace
 
 void make_batch(const Spool& spool, std::span<const Spool::Ref> rows,
-                const std::vector<size_t>& outputs, ArrowArray* out) {
+                const std::vector<size_t>& outputs, arrow::BlockPool& pool, ArrowArray* out) {
   Records records;
   records.reserve(rows.size());
   for (const Spool::Ref& ref : rows) records.push_back(spool.record(ref));
@@ -78,7 +77,7 @@ void make_batch(const Spool& spool, std::span<const Spool::Ref> rows,
     shapes.push_back(
         {*format_of(type), is_text(type) ? text_bytes(spool, records, output) : size_t{0}});
   }
-  arrow::StructBlock block(rows.size(), shapes);
+  arrow::StructBlock block(rows.size(), shapes, &pool);
   for (size_t i = 0; i < rows.size(); ++i) {
     block.words(0)[i] = static_cast<uint64_t>(spool.time(rows[i]));
   }

@@ -6,6 +6,7 @@
 
 #include <span>
 
+#include "kit/arrow/arrow.hpp"
 #include "spool.hpp"
 
 namespace tickwork::query {
@@ -13,6 +14,6 @@ namespace tickwork::query {
 // A struct array: the time, then a column for each of `outputs`, which are columns of the spool.
 // Copies all of it.
 void make_batch(const Spool& spool, std::span<const Spool::Ref> rows,
-                const std::vector<size_t>& outputs, ArrowArray* out);
+                const std::vector<size_t>& outputs, arrow::BlockPool& pool, ArrowArray* out);
 
 }  // namespace tickwork::query

@@ -3,6 +3,8 @@
 // that an answer is made of.
 #pragma once
 
+#include <tickwork/metric.h>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,6 +16,27 @@ namespace tickwork::query {
 
 using Tags = std::vector<std::pair<std::string, std::string>>;  // sorted by key
 std::string_view tag_value(const Tags& tags, std::string_view key);
+
+// The tags of a series that is read, sorted by key, in one piece of memory.
+class SeriesTags {
+ public:
+  SeriesTags(const tw_tag* tags, size_t n);
+  explicit SeriesTags(const Tags& tags);
+  SeriesTags(const SeriesTags&) = delete;
+
+  // Empty without it. near: where it is likely to be; set to where it was found.
+  std::string_view value(std::string_view key, size_t& near) const;
+  std::string_view value(std::string_view key) const {
+    size_t near = 0;
+    return value(key, near);
+  }
+
+ private:
+  void reserve(size_t n, size_t bytes);
+  void add(std::string_view key, std::string_view value);
+  std::string bytes_;
+  std::vector<std::pair<std::string_view, std::string_view>> items_;
+};
 
 // A column read in place: Arrow buffers, or a vector of values.
 struct Column {
@@ -43,7 +66,7 @@ struct Column {
 
 // Rows of one series, ascending in time. `owner` keeps the memory.
 struct Run {
-  std::shared_ptr<const Tags> tags;
+  std::shared_ptr<const SeriesTags> tags;
   std::shared_ptr<const void> owner;
   const int64_t* times = nullptr;
   size_t rows = 0;

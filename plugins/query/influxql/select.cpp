@@ -245,13 +245,12 @@ Names names_of(Session& session, const Sources& sources) {
 
 // A condition on what is a field of any source is one on a field in all of them: where there is no
 // such field nothing matches.
-ExprPtr with_fields_typed(const Expr& e, const TypeOf& type_of) {
+ExprPtr with_fields_typed(const Expr& e, const TypeOf& field_type) {
   auto out = std::make_shared<Expr>(e);
   if (e.kind == ExprKind::variable && e.type == DataType::unknown) {
-    const DataType type = type_of(e);
-    if (type != DataType::tag) out->type = type;
+    out->type = field_type(e);
   }
-  for (ExprPtr& arg : out->args) arg = with_fields_typed(*arg, type_of);
+  for (ExprPtr& arg : out->args) arg = with_fields_typed(*arg, field_type);
   return out;
 }
 
@@ -301,6 +300,17 @@ class TypesOver {
         const DataType type = input.type_of(session_, variable);
         differ_ |= known != DataType::unknown && type != DataType::unknown && type != known;
         if (wins_over(type, known)) known = type;
+      }
+    }
+    return known;
+  }
+  // The same without tags, which are unknown then.
+  DataType of_field(const Expr& variable) const {
+    DataType known = DataType::unknown;
+    for (auto& [name, inputs] : sources_) {
+      for (const Input& input : inputs) {
+        const auto type = input.field_type(session_, variable.text);
+        if (type && wins_over(*type, known)) known = *type;
       }
     }
     return known;
@@ -419,15 +429,16 @@ std::unique_ptr<Prepared> prepare_select(Session& session, Select select, const 
   plan.dimensions = dimension_names(plan.select);
   plan.names = column_names(plan.select, plan.time_column);
   // A field has one type in a statement; what cannot be converted to it is left out.
+  const TypeOf field_type = [&](const Expr& variable) { return types.of_field(variable); };
   if (types.differ()) {
     for (Field& field : plan.select.fields) {
-      field.expr = with_fields_typed(*field.expr, type_of);
+      field.expr = with_fields_typed(*field.expr, field_type);
     }
   }
   plan_calls(plan);
   set_types(plan, type_of);
   if (plan.checked.condition.rest) {
-    plan.checked.condition.rest = with_fields_typed(*plan.checked.condition.rest, type_of);
+    plan.checked.condition.rest = with_fields_typed(*plan.checked.condition.rest, field_type);
   }
   return out;
 }

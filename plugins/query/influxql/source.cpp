@@ -88,11 +88,10 @@ bool can_convert(DataType cast_to, DataType have) {
   return wins_over(have, DataType::string) && wins_over(cast_to, DataType::string);
 }
 
-Column tag_column(const Tags& tags, const std::string& key) {
+Column tag_column(std::string_view value) {
   Column out;
   out.type = DataType::tag;
   out.fixed = true;
-  std::string_view value = tag_value(tags, key);
   if (!value.empty()) out.value = Value::of(value);
   return out;
 }
@@ -154,6 +153,9 @@ struct Wanted {
   enum Kind { field, tag, nothing } kind = nothing;
   std::string name;
   DataType cast_to = DataType::unknown;
+  int64_t child = -1;                 // of a field: in the arrays, -1: not there
+  DataType type = DataType::unknown;  // of that
+  size_t near = 0;                    // of a tag: where the last series had it
 };
 
 class StorageReader {
@@ -189,7 +191,7 @@ class StorageReader {
   Wanted wanted(const Expr& e) const {
     bool is_field = fields_.count(e.text) > 0;
     if (e.type == DataType::tag || (!is_field && e.type == DataType::unknown)) {
-      return {Wanted::tag, e.text, {}};
+      return {Wanted::tag, e.text};
     }
     // Rows that only have what cannot be converted are none, also where rows are limited.
     const bool fits = is_field && can_convert(e.type, fields_.at(e.text));
@@ -205,8 +207,9 @@ class StorageReader {
     for (const Expr* e : variables) {
       Wanted w = wanted(*e);
       Slot slot{w.kind == Wanted::tag ? Slot::tag : Slot::field, columns_.size(), w.name};
-      bool known = session_.catalogue.tag_keys(place_).count(w.name) > 0;
-      if (w.kind == Wanted::tag && !known) slot.kind = Slot::nothing;
+      if (w.kind == Wanted::tag && session_.catalogue.tag_keys(place_).count(w.name) == 0) {
+        slot.kind = Slot::nothing;
+      }
       if (!slots_.emplace(to_string(*e), slot).second || w.kind == Wanted::tag) continue;
       columns_.push_back(w);
       fields_of_condition_.push_back(w.name);
@@ -228,7 +231,11 @@ class StorageReader {
     tw_error error = empty_error();
     check(scanner->schema(&*scanner, schema.out(), &error), error);
     for (int64_t i = 1; i < schema->n_children; ++i) {
-      children_[schema->children[i]->name] = {i, type_of_format(schema->children[i]->format)};
+      for (Wanted& w : columns_) {
+        if (w.kind != Wanted::field || w.name != schema->children[i]->name) continue;
+        w.child = i;
+        w.type = type_of_format(schema->children[i]->format);
+      }
     }
   }
 
@@ -246,29 +253,25 @@ class StorageReader {
     const ArrowArray& a = **array;
     run->rows = static_cast<size_t>(a.length);
     run->times = column_of(*a.children[0], DataType::integer, a.offset).items<int64_t>();
-    for (const Wanted& w : columns_) run->columns.push_back(column(w, a, *run));
+    run->columns.reserve(columns_.size());
+    for (Wanted& w : columns_) run->columns.push_back(column(w, a, *run));
     if (run->rows == 0 || !filter.apply(*run)) return true;
     if (!reading_.copied) shrink(*run);
     sink(run);
     return true;
   }
 
-  std::shared_ptr<const Tags> tags_of(const tw_rows& rows) {
+  std::shared_ptr<const SeriesTags> tags_of(const tw_rows& rows) {
     if (tags_ && rows.series == series_) return tags_;
-    auto tags = std::make_shared<Tags>();
-    for (uint32_t i = 0; i < rows.n_tags; ++i) {
-      tags->emplace_back(string(rows.tags[i].key), string(rows.tags[i].value));
-    }
     if (tags_) ++order_;
     series_ = rows.series;
-    return tags_ = tags;
+    return tags_ = std::make_shared<SeriesTags>(rows.tags, rows.n_tags);
   }
 
-  Column column(const Wanted& w, const ArrowArray& a, const Run& run) const {
-    if (w.kind == Wanted::tag) return tag_column(*run.tags, w.name);
-    auto at = w.kind == Wanted::field ? children_.find(w.name) : children_.end();
-    if (at == children_.end()) return {};
-    Column out = column_of(*a.children[at->second.first], at->second.second, a.offset);
+  static Column column(Wanted& w, const ArrowArray& a, const Run& run) {
+    if (w.kind == Wanted::tag) return tag_column(run.tags->value(w.name, w.near));
+    if (w.child < 0) return {};
+    Column out = column_of(*a.children[w.child], w.type, a.offset);
     return wants_conversion(w.cast_to, out.type) ? converted(out, run.rows, w.cast_to) : out;
   }
 
@@ -279,17 +282,16 @@ class StorageReader {
   std::vector<Wanted> columns_;
   std::vector<std::string> fields_of_condition_;
   std::map<std::string, Slot> slots_;
-  std::map<std::string, std::pair<int64_t, DataType>> children_;
-  std::shared_ptr<const Tags> tags_;
+  std::shared_ptr<const SeriesTags> tags_;
   uint64_t series_ = 0;
   uint32_t order_ = 0;
 };
 
 // A tag by which the subquery grouped; empty text, not null, where the group has none.
-Column group_tag(const Table& table, const Tags& tags, const std::string& key) {
-  Column out = tag_column(tags, key);
+Column group_tag(const Table& table, const SeriesTags& tags, const std::string& key) {
+  Column out = tag_column(tags.value(key));
   for (auto& [name, value] : table.tags) {
-    if (name == key) out.value = Value::of(tag_value(tags, key));
+    if (name == key) out.value = Value::of(tags.value(key));
   }
   return out;
 }
@@ -356,7 +358,7 @@ class TableReader {
     rows->columns.resize(columns_.size());
     for (uint32_t i : order) rows->times.push_back(table->times[i]);
     auto run = std::make_shared<Run>();
-    run->tags = std::make_shared<Tags>(table->tags);
+    run->tags = std::make_shared<SeriesTags>(table->tags);
     run->order = order_++;
     run->every_row = true;
     run->rows = order.size();
@@ -434,20 +436,38 @@ void Input::add_names(Session& session, Names& out) const {
   for (const std::string& key : session.catalogue.tag_keys(place_)) out.tags.insert(key);
 }
 
-DataType Input::type_of(Session& session, const Expr& variable) const {
+std::optional<DataType> Input::field_type(Session& session, const std::string& name) const {
+  if (tables_.empty()) {
+    const FieldTypes& fields = session.catalogue.fields(place_);
+    const auto at = fields.find(name);
+    return at == fields.end() ? std::nullopt : std::optional(at->second);
+  }
   Names names;
   add_names(session, names);
-  auto field = names.fields.find(variable.text);
-  if (variable.type == DataType::tag || field == names.fields.end()) {
-    bool tag = names.tags.count(variable.text) > 0 &&
-               (variable.type == DataType::tag || variable.type == DataType::unknown);
+  const auto at = names.fields.find(name);
+  return at == names.fields.end() ? std::nullopt : std::optional(at->second);
+}
+
+bool Input::has_tag(Session& session, const std::string& key) const {
+  if (tables_.empty()) return session.catalogue.tag_keys(place_).count(key) > 0;
+  return std::any_of(tables_.begin(), tables_.end(), [&](const auto& table) {
+    return std::any_of(table->tags.begin(), table->tags.end(),
+                       [&](const auto& tag) { return tag.first == key; });
+  });
+}
+
+DataType Input::type_of(Session& session, const Expr& variable) const {
+  const auto field = field_type(session, variable.text);
+  if (variable.type == DataType::tag || !field) {
+    const bool tag = (variable.type == DataType::tag || variable.type == DataType::unknown) &&
+                     has_tag(session, variable.text);
     return tag ? DataType::tag : DataType::unknown;
   }
-  if (wants_conversion(variable.type, field->second)) {
-    const bool converts = !tables_.empty() || can_convert(variable.type, field->second);
+  if (wants_conversion(variable.type, *field)) {
+    const bool converts = !tables_.empty() || can_convert(variable.type, *field);
     return converts ? variable.type : DataType::unknown;
   }
-  return field->second;
+  return *field;
 }
 
 void Input::read(Session& session, const Reading& reading, const RunSink& sink) const {

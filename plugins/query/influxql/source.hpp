@@ -3,6 +3,8 @@
 // runs of rows of one series, filtered by the WHERE clause.
 #pragma once
 
+#include <optional>
+
 #include <atomic>
 #include <functional>
 
@@ -55,9 +57,13 @@ class Input {
   void add_names(Session& session, Names& out) const;
   // The type of a variable here: a field's type, `tag`, or `unknown`.
   DataType type_of(Session& session, const Expr& variable) const;
+  // Of a field, if it is one; that is cheap to know, other than whether it is a tag.
+  std::optional<DataType> field_type(Session& session, const std::string& name) const;
   void read(Session& session, const Reading& reading, const RunSink& sink) const;
 
  private:
+  bool has_tag(Session& session, const std::string& key) const;
+
   Place place_;
   std::vector<std::shared_ptr<const Table>> tables_;  // of one name; empty: the storage
 };

@@ -117,7 +117,7 @@ class Spool {
   std::map<GroupKey, uint32_t, GroupOrder> groups_;
   std::vector<uint32_t> rank_of_;  // by group id
   std::vector<const GroupKey*> ranked_;
-  std::shared_ptr<const Tags> last_tags_;
+  std::shared_ptr<const SeriesTags> last_tags_;
   std::vector<Ref> order_;
   std::vector<std::pair<uint64_t*, uint32_t>> slice_;  // records to fill, and rows of the run
 };

@@ -108,6 +108,8 @@ Aggregation::Aggregation(Store& store, const tw_aggregation& request) : store_(s
                                           " is not for column " + columns[wish.column]);
     }
   }
+  shapes_.push_back({'t'});
+  for (const ArrowField& field : fields()) shapes_.push_back({*field.format});
 }
 
 std::vector<ArrowField> Aggregation::fields() const {
@@ -152,7 +154,7 @@ bool Aggregation::next(tw_rows& out) {
   if (plan_) run();
   if (next_group_ == order_.size()) return false;
   GroupBuckets& group = *order_[next_group_++];
-  values_ = group_tags(group.tags);
+  get_group_tags(group.tags, values_);
   tags_.clear();
   for (size_t i = 0; i < values_.size(); ++i) {
     tags_.push_back({borrow(request_.group_by[i]), borrow(values_[i])});
@@ -165,27 +167,30 @@ bool Aggregation::next(tw_rows& out) {
 }
 
 void Aggregation::emit(GroupBuckets& group, tw_rows& out) {
-  const std::vector<size_t> order = group.in_order(request_.limit);
-  std::vector<WordColumn> columns;
-  columns.reserve(1 + request_.wishes.size() * 2);
-  columns.emplace_back(uint32_t{TW_INT}, order.size());
-  for (size_t row = 0; row < order.size(); ++row) {
-    columns[0].set(row, static_cast<uint64_t>(group.starts[order[row]]));
+  group.in_order(request_.limit, buckets_);
+  arrow::StructBlock block(buckets_.size(), shapes_, &pool_);
+  for (size_t row = 0; row < buckets_.size(); ++row) {
+    block.words(0)[row] = static_cast<uint64_t>(group.starts[buckets_[row]]);
   }
+  block.mark_all(0);
+  size_t column = 1;
   for (size_t i = 0; i < request_.wishes.size(); ++i) {
-    const size_t at = columns.size();
-    columns.emplace_back(result_type(request_.wishes[i]), order.size());
-    if (request_.wishes[i].times) columns.emplace_back(uint32_t{TW_INT}, order.size());
-    for (size_t row = 0; row < order.size(); ++row) {
-      BucketState& s = group.states[order[row] * request_.wishes.size() + i];
+    const Wish& wish = request_.wishes[i];
+    for (size_t row = 0; row < buckets_.size(); ++row) {
+      BucketState& s = group.states[buckets_[row] * request_.wishes.size() + i];
       if (s.count == 0) continue;
-      const uint64_t value = result_of(request_.wishes[i], s);
+      const uint64_t value = result_of(wish, s);
       if (s.count == 0) continue;  // a percentile without rank
-      columns[at].set(row, value);
-      if (request_.wishes[i].times) columns[at + 1].set(row, static_cast<uint64_t>(s.time));
+      if (result_type(wish) == TW_BOOL) {
+        block.set_bool(column, row, value != 0);
+      } else {
+        block.set_word(column, row, value);
+      }
+      if (wish.times) block.set_word(column + 1, row, static_cast<uint64_t>(s.time));
     }
+    column += wish.times ? 2 : 1;
   }
-  export_words(std::move(columns), order.size(), &out.array);
+  block.give(&out.array);
 }
 
 }  // namespace tickwork::lmdb

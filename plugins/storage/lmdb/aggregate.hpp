@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bucket_reader.hpp"
+#include "kit/arrow/arrow.hpp"
 
 namespace tickwork::lmdb {
 
@@ -30,8 +31,12 @@ class Aggregation {
   Groups groups_;
   std::vector<GroupBuckets*> order_;
   size_t next_group_ = 0;
-  std::vector<std::string> values_;  // of the tags
+  std::vector<arrow::ColumnShape> shapes_;
+  arrow::BlockPool pool_;
+  // Of the group at hand, kept for their memory.
+  std::vector<std::string_view> values_;
   std::vector<tw_tag> tags_;
+  std::vector<size_t> buckets_;
 };
 
 }  // namespace tickwork::lmdb

@@ -2,138 +2,38 @@
 #include "arrow_build.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <memory>
 
 namespace tickwork::lmdb {
 namespace {
 
-struct SchemaOwner {
-  std::string name;
-  std::vector<ArrowSchema> children;
-  std::vector<ArrowSchema*> pointers;
-};
-
-void release_schema(ArrowSchema* schema) {
-  for (int64_t i = 0; i < schema->n_children; ++i) {
-    if (schema->children[i]->release) schema->children[i]->release(schema->children[i]);
-  }
-  delete static_cast<SchemaOwner*>(schema->private_data);
-  schema->release = nullptr;
+size_t bytes_of(const Column& column) {
+  size_t bytes = 0;
+  for (const std::string_view text : column.texts) bytes += text.size();
+  return bytes;
 }
 
-void fill_schema(const char* format, std::string name, bool nullable, size_t children,
-                 ArrowSchema* out) {
-  auto* owner = new SchemaOwner{std::move(name), std::vector<ArrowSchema>(children), {}};
-  for (ArrowSchema& child : owner->children) owner->pointers.push_back(&child);
-  *out = {};
-  out->format = format;
-  out->name = owner->name.c_str();
-  out->flags = nullable ? ARROW_FLAG_NULLABLE : 0;
-  out->n_children = static_cast<int64_t>(children);
-  out->children = owner->pointers.data();
-  out->release = release_schema;
-  out->private_data = owner;
-}
-
-struct ArrayOwner {
-  std::vector<uint64_t> words;
-  std::vector<int64_t> times;
-  std::vector<int32_t> offsets;
-  std::string bytes;
-  std::vector<uint8_t> packed, validity;
-  std::vector<const void*> buffers;
-  std::vector<ArrowArray> children;
-  std::vector<ArrowArray*> pointers;
-};
-
-void release_array(ArrowArray* array) {
-  for (int64_t i = 0; i < array->n_children; ++i) {
-    if (array->children[i]->release) array->children[i]->release(array->children[i]);
-  }
-  delete static_cast<ArrayOwner*>(array->private_data);
-  array->release = nullptr;
-}
-
-void fill_array(std::unique_ptr<ArrayOwner> owner, size_t rows, size_t nulls, ArrowArray* out) {
-  *out = {};
-  out->length = static_cast<int64_t>(rows);
-  out->null_count = static_cast<int64_t>(nulls);
-  out->n_buffers = static_cast<int64_t>(owner->buffers.size());
-  out->buffers = owner->buffers.data();
-  out->n_children = static_cast<int64_t>(owner->pointers.size());
-  out->children = owner->pointers.data();
-  out->release = release_array;
-  out->private_data = owner.release();
-}
-
-template <class T>
-std::vector<uint8_t> bitmap_of(const std::vector<T>& flags) {
-  std::vector<uint8_t> bits((flags.size() + 7) / 8);
-  for (size_t i = 0; i < flags.size(); ++i) {
-    if (flags[i]) bits[i / 8] |= static_cast<uint8_t>(1u << (i % 8));
-  }
-  return bits;
-}
-
-template <class Text>
-void put_strings(const std::vector<Text>& texts, ArrayOwner& owner) {
-  size_t total = 0;
-  for (const auto& t : texts) total += t.size();
-  owner.bytes.reserve(total + 1);
-  owner.offsets.reserve(texts.size() + 1);
-  owner.offsets.push_back(0);
-  for (const auto& t : texts) {
-    owner.bytes.append(t);
-    owner.offsets.push_back(static_cast<int32_t>(owner.bytes.size()));
+void put_texts(const Column& column, arrow::StructBlock::Texts texts) {
+  for (size_t row = 0; row < column.texts.size(); ++row) {
+    if (column.has(row)) {
+      texts.add(column.texts[row]);
+    } else {
+      texts.add_null();
+    }
   }
 }
 
-void set_buffers(uint32_t type, ArrayOwner& owner) {
-  const void* validity = owner.validity.empty() ? nullptr : owner.validity.data();
-  if (type == TW_STRING) {
-    owner.buffers = {validity, owner.offsets.data(), owner.bytes.data()};
-  } else if (type == TW_BOOL) {
-    owner.packed = bitmap_of(owner.words);
-    if (owner.packed.empty()) owner.packed.push_back(0);
-    owner.buffers = {validity, owner.packed.data()};
-  } else {
-    if (owner.words.empty()) owner.words.reserve(1);
-    owner.buffers = {validity, owner.words.data()};
+void put_words(const Column& column, arrow::StructBlock& block, size_t to) {
+  if (column.type == TW_BOOL) {
+    for (size_t row = 0; row < column.bits.size(); ++row) {
+      if (column.has(row)) block.set_bool(to, row, column.bits[row] != 0);
+    }
+    return;
   }
-}
-
-void export_column(Column&& column, size_t rows, ArrowArray* out) {
-  auto owner = std::make_unique<ArrayOwner>();
-  size_t nulls = 0;
-  if (!column.valid.empty()) {
-    nulls = static_cast<size_t>(std::count(column.valid.begin(), column.valid.end(), 0));
-    if (nulls > 0) owner->validity = bitmap_of(column.valid);
+  std::copy(column.bits.begin(), column.bits.end(), block.words(to));
+  if (column.valid.empty()) return block.mark_all(to);
+  for (size_t row = 0; row < column.valid.size(); ++row) {
+    if (column.valid[row]) block.mark(to, row);
   }
-  if (column.text()) {
-    put_strings(column.texts, *owner);
-  } else {
-    owner->words = std::move(column.bits);
-  }
-  set_buffers(column.type, *owner);
-  fill_array(std::move(owner), rows, nulls, out);
-}
-
-void export_times(std::vector<int64_t>&& times, ArrowArray* out) {
-  auto owner = std::make_unique<ArrayOwner>();
-  const size_t rows = times.size();
-  owner->times = std::move(times);
-  owner->buffers = {nullptr, owner->times.data()};
-  fill_array(std::move(owner), rows, 0, out);
-}
-
-std::unique_ptr<ArrayOwner> struct_owner(size_t children) {
-  auto owner = std::make_unique<ArrayOwner>();
-  owner->buffers = {nullptr};
-  owner->children.resize(children);
-  for (ArrowArray& child : owner->children) owner->pointers.push_back(&child);
-  return owner;
 }
 
 // ---- lists ----
@@ -153,18 +53,23 @@ int list_schema(ArrowArrayStream* stream, ArrowSchema* out) {
   return 0;
 }
 
-void export_list_column(ListTable::ListColumn& column, ArrowArray* out) {
-  auto owner = std::make_unique<ArrayOwner>();
-  const size_t rows = column.rows();
+void put_list_column(const ListTable::ListColumn& column, arrow::StructBlock& block, size_t to) {
   if (column.type == TW_STRING) {
-    column.ends.insert(column.ends.begin(), 0);
-    owner->bytes = std::move(column.bytes);
-    owner->offsets = std::move(column.ends);
+    auto texts = block.texts(to);
+    int32_t begin = 0;
+    for (const int32_t end : column.ends) {
+      texts.add(std::string_view(column.bytes)
+                    .substr(static_cast<size_t>(begin), static_cast<size_t>(end - begin)));
+      begin = end;
+    }
+  } else if (column.type == TW_BOOL) {
+    for (size_t row = 0; row < column.bits.size(); ++row) {
+      block.set_bool(to, row, column.bits[row] != 0);
+    }
   } else {
-    owner->words = std::move(column.bits);
+    std::copy(column.bits.begin(), column.bits.end(), block.words(to));
+    block.mark_all(to);
   }
-  set_buffers(column.type, *owner);
-  fill_array(std::move(owner), rows, 0, out);
 }
 
 int list_next(ArrowArrayStream* stream, ArrowArray* out) {
@@ -178,10 +83,13 @@ int list_next(ArrowArrayStream* stream, ArrowArray* out) {
     if (columns.front().rows() == 0) return 0;
   }
   list->sent = true;
-  const size_t rows = columns.front().rows();
-  auto owner = struct_owner(columns.size());
-  for (size_t i = 0; i < columns.size(); ++i) export_list_column(columns[i], &owner->children[i]);
-  fill_array(std::move(owner), rows, 0, out);
+  std::vector<arrow::ColumnShape> shapes;
+  for (const auto& column : columns) {
+    shapes.push_back({*arrow_format(column.type), column.bytes.size()});
+  }
+  arrow::StructBlock block(columns.front().rows(), shapes);
+  for (size_t i = 0; i < columns.size(); ++i) put_list_column(columns[i], block, i);
+  block.give(out);
   return 0;
 }
 
@@ -218,76 +126,34 @@ const char* arrow_format(uint32_t type) {
 }
 
 void export_schema(const std::vector<ArrowField>& fields, ArrowSchema* out) {
-  fill_schema("+s", "", false, fields.size(), out);
-  for (size_t i = 0; i < fields.size(); ++i) {
-    fill_schema(fields[i].format, fields[i].name, fields[i].nullable, 0, out->children[i]);
+  std::vector<arrow::StructSchema::Column> columns;
+  for (const ArrowField& field : fields) {
+    columns.push_back({field.name, field.format, field.nullable});
   }
+  arrow::StructSchema(std::move(columns)).give(out);
 }
 
-void export_rows(Columns&& rows, ArrowArray* out) {
-  const size_t count = rows.rows();
-  auto owner = struct_owner(rows.columns.size() + 1);
-  export_times(std::move(rows.times), &owner->children[0]);
+size_t export_rows(const Columns& rows, arrow::BlockPool& pool, ArrowArray* out) {
+  std::vector<arrow::ColumnShape> shapes{{'t'}};
+  shapes.reserve(1 + rows.columns.size());
+  size_t bytes = 0;
+  for (const Column& column : rows.columns) {
+    shapes.push_back({*arrow_format(column.type), bytes_of(column)});
+    bytes += shapes.back().text_bytes;
+  }
+  bytes += shapes.size() * (sizeof(ArrowArray) + rows.rows() * sizeof(uint64_t));
+  arrow::StructBlock block(rows.rows(), shapes, &pool);
+  std::copy(rows.times.begin(), rows.times.end(), block.words(0));
+  block.mark_all(0);
   for (size_t i = 0; i < rows.columns.size(); ++i) {
-    export_column(std::move(rows.columns[i]), count, &owner->children[i + 1]);
-  }
-  fill_array(std::move(owner), count, 0, out);
-}
-
-namespace {
-
-struct WordsOwner {
-  std::vector<WordColumn> columns;
-  std::vector<std::vector<uint8_t>> packed;  // booleans
-  std::vector<const void*> buffers;          // two a column, the last is the struct's
-  std::vector<ArrowArray> children;
-  std::vector<ArrowArray*> pointers;
-};
-
-void release_borrowed(ArrowArray* array) { array->release = nullptr; }
-
-void release_words(ArrowArray* array) {
-  for (int64_t i = 0; i < array->n_children; ++i) {
-    if (array->children[i]->release) array->children[i]->release(array->children[i]);
-  }
-  delete static_cast<WordsOwner*>(array->private_data);
-  array->release = nullptr;
-}
-
-}  // namespace
-
-void export_words(std::vector<WordColumn>&& columns, size_t rows, ArrowArray* out) {
-  auto owner = std::make_unique<WordsOwner>();
-  const size_t n = columns.size();
-  owner->columns = std::move(columns);
-  owner->buffers.resize(2 * n + 1);
-  owner->children.resize(n);
-  for (size_t i = 0; i < n; ++i) {
-    const WordColumn& column = owner->columns[i];
-    const void** buffers = owner->buffers.data() + 2 * i;
-    buffers[0] = column.filled == rows ? nullptr : column.valid.data();
-    buffers[1] = column.words.data();
-    if (column.type == TW_BOOL) {
-      owner->packed.push_back(bitmap_of(column.words));
-      buffers[1] = owner->packed.back().data();
+    if (rows.columns[i].text()) {
+      put_texts(rows.columns[i], block.texts(i + 1));
+    } else {
+      put_words(rows.columns[i], block, i + 1);
     }
-    ArrowArray& child = owner->children[i];
-    child = {};
-    child.length = static_cast<int64_t>(rows);
-    child.null_count = static_cast<int64_t>(rows - column.filled);
-    child.n_buffers = 2;
-    child.buffers = buffers;
-    child.release = release_borrowed;
-    owner->pointers.push_back(&child);
   }
-  *out = {};
-  out->length = static_cast<int64_t>(rows);
-  out->n_buffers = 1;
-  out->buffers = owner->buffers.data() + 2 * n;
-  out->n_children = static_cast<int64_t>(n);
-  out->children = owner->pointers.data();
-  out->release = release_words;
-  out->private_data = owner.release();
+  block.give(out);
+  return bytes;
 }
 
 void export_list(ListTable&& table, ArrowArrayStream* out) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "columns.hpp"
+#include "kit/arrow/arrow.hpp"
 
 namespace tickwork::lmdb {
 
@@ -23,26 +24,8 @@ const char* arrow_format(uint32_t type);  // of TW_FLOAT ...
 
 void export_schema(const std::vector<ArrowField>& fields, ArrowSchema* out);
 
-// Times and columns as a struct array. Texts are copied, numbers move.
-void export_rows(Columns&& rows, ArrowArray* out);
-
-// A column of numbers or booleans whose rows are null until they are set.
-struct WordColumn {
-  WordColumn(uint32_t t, size_t rows) : type(t), words(rows), valid((rows + 7) / 8) {}
-  void set(size_t row, uint64_t word) {
-    words[row] = word;
-    const auto bit = static_cast<uint8_t>(1u << (row % 8));
-    filled += (valid[row / 8] & bit) == 0;
-    valid[row / 8] |= bit;
-  }
-  uint32_t type;
-  size_t filled = 0;
-  std::vector<uint64_t> words;
-  std::vector<uint8_t> valid;
-};
-
-// Such columns as a struct array; cheap for few rows.
-void export_words(std::vector<WordColumn>&& columns, size_t rows, ArrowArray* out);
+// Times and columns as a struct array, copied; about how many bytes that takes.
+size_t export_rows(const Columns& rows, arrow::BlockPool& pool, ArrowArray* out);
 
 // A table of texts and integers for list. Rows are as long as columns.
 struct ListTable {

@@ -161,12 +161,13 @@ ptrdiff_t GroupBuckets::at(int64_t start, size_t n_wishes, uint64_t limit) {
   return static_cast<ptrdiff_t>(recent);
 }
 
-std::vector<size_t> GroupBuckets::in_order(uint64_t limit) const {
-  std::vector<size_t> order(starts.size());
-  for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return starts[a] < starts[b]; });
-  if (limit != 0 && order.size() > limit) order.resize(limit);
-  return order;
+void GroupBuckets::in_order(uint64_t limit, std::vector<size_t>& out) const {
+  out.resize(starts.size());
+  for (size_t i = 0; i < out.size(); ++i) out[i] = i;
+  if (!std::is_sorted(starts.begin(), starts.end())) {
+    std::sort(out.begin(), out.end(), [&](size_t a, size_t b) { return starts[a] < starts[b]; });
+  }
+  if (limit != 0 && out.size() > limit) out.resize(limit);
 }
 
 bool takes(uint32_t function, uint32_t type) {

@@ -58,15 +58,26 @@ void Groups::add(Groups&& later, const BucketRequest& request) {
   if (kept) lists_.splice(lists_.end(), later.lists_);
 }
 
-std::vector<GroupBuckets*> Groups::in_order() {
-  std::vector<std::pair<std::vector<std::string>, GroupBuckets*>> named;
-  for (GroupBuckets& group : all_) {
-    if (!group.starts.empty()) named.emplace_back(group_tags(group.tags), &group);
+namespace {
+
+bool tags_before(const GroupBuckets* a, const GroupBuckets* b) {
+  Reader left(a->tags), right(b->tags);
+  while (!left.empty()) {
+    const int order = left.text().compare(right.text());
+    if (order != 0) return order < 0;
   }
-  std::sort(named.begin(), named.end());
+  return false;
+}
+
+}  // namespace
+
+std::vector<GroupBuckets*> Groups::in_order() {
   std::vector<GroupBuckets*> out;
-  out.reserve(named.size());
-  for (const auto& [tags, group] : named) out.push_back(group);
+  out.reserve(all_.size());
+  for (GroupBuckets& group : all_) {
+    if (!group.starts.empty()) out.push_back(&group);
+  }
+  std::sort(out.begin(), out.end(), tags_before);
   return out;
 }
 
@@ -75,10 +86,9 @@ void put_group_tags(std::string_view series_key, const std::vector<std::string>&
   for (const std::string& tag : tags) put_text(out, tag_of_key(series_key, tag));
 }
 
-std::vector<std::string> group_tags(std::string_view text) {
-  std::vector<std::string> out;
-  for (Reader in(text); !in.empty();) out.emplace_back(in.text());
-  return out;
+void get_group_tags(std::string_view text, std::vector<std::string_view>& out) {
+  out.clear();
+  for (Reader in(text); !in.empty();) out.push_back(in.text());
 }
 
 // ---- reading ----

@@ -48,7 +48,8 @@ class Groups {
 // Values of group tags as one text, and back.
 void put_group_tags(std::string_view series_key, const std::vector<std::string>& tags,
                     std::string& out);
-std::vector<std::string> group_tags(std::string_view text);
+// Replaces out by them; they are parts of text.
+void get_group_tags(std::string_view text, std::vector<std::string_view>& out);
 
 class BucketReader : private ShardSource::Visitor {
  public:

@@ -147,6 +147,26 @@ Columns merge_rows(Columns older, const Columns& newer) {
   return out;
 }
 
+namespace {
+
+template <class T>
+void keep_part(std::vector<T>& values, size_t begin, size_t end) {
+  if (values.empty()) return;
+  values.resize(end);
+  values.erase(values.begin(), values.begin() + static_cast<ptrdiff_t>(begin));
+}
+
+}  // namespace
+
+void keep_rows(Columns& rows, size_t begin, size_t end) {
+  keep_part(rows.times, begin, end);
+  for (Column& column : rows.columns) {
+    keep_part(column.bits, begin, end);
+    keep_part(column.texts, begin, end);
+    keep_part(column.valid, begin, end);
+  }
+}
+
 void filter_rows(Columns& rows, const std::vector<uint8_t>& keep) {
   if (std::find(keep.begin(), keep.end(), 0) == keep.end()) return;
   Columns out = shell(rows);

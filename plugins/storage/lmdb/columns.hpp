@@ -54,6 +54,9 @@ void sort_rows(Columns& rows);
 // newer over older; both sorted, with the same list of columns.
 Columns merge_rows(Columns older, const Columns& newer);
 
+// Keeps rows [begin, end).
+void keep_rows(Columns& rows, size_t begin, size_t end);
+
 // Keeps the rows for which keep is not zero.
 void filter_rows(Columns& rows, const std::vector<uint8_t>& keep);
 

@@ -97,53 +97,98 @@ ScanPlan::ScanPlan(Store& store, const tw_scan& request, SeriesOrder order)
   for (auto& source : sources) source->open(sealed);
 }
 
+// ---- reading ----
+
+SeriesReader::SeriesReader(std::vector<std::unique_ptr<ShardSource>> sources, const ScanPlan& plan,
+                           uint64_t limit, bool descending, Report report)
+    : sources_(std::move(sources)),
+      plan_(plan),
+      limit_(limit),
+      descending_(descending),
+      report_(std::move(report)) {
+  if (descending_) std::reverse(sources_.begin(), sources_.end());
+}
+
+void SeriesReader::start(size_t series) {
+  series_ = series;
+  at_source_ = 0;
+  rows_ = 0;
+}
+
+bool SeriesReader::next(ScanRun& out) {
+  while (at_source_ < sources_.size() && (limit_ == 0 || rows_ < limit_)) {
+    const ShardSource::Range range{plan_.from, plan_.to, limit_ == 0 ? 0 : limit_ - rows_,
+                                   descending_};
+    Columns rows = sources_[at_source_++]->read(plan_.series[series_].id, range, report_);
+    if (!rows.empty()) return emit(std::move(rows), out), true;
+  }
+  return false;
+}
+
+void SeriesReader::emit(Columns&& rows, ScanRun& out) {
+  if (descending_) reverse_rows(rows);
+  // Of a shard read in part, the rows nearest to the scan's start count.
+  if (limit_ != 0) cut(rows, limit_ - rows_);
+  rows_ += rows.rows();
+  out.series = series_;
+  out.bytes = export_rows(rows, pool_, &out.rows);
+}
+
+// ---- the scan ----
+
 Scan::Scan(Store& store, const tw_scan& request)
     : store_(store),
       plan_(store, request),
       limit_(request.limit),
-      descending_((request.flags & TW_SCAN_DESCENDING) != 0) {
-  if (descending_) std::reverse(plan_.sources.begin(), plan_.sources.end());
+      descending_((request.flags & TW_SCAN_DESCENDING) != 0) {}
+
+std::unique_ptr<SeriesReader> Scan::reader_of(
+    std::vector<std::unique_ptr<ShardSource>> sources) const {
+  return std::make_unique<SeriesReader>(std::move(sources), plan_, limit_, descending_,
+                                        store_.damage_report());
 }
 
-bool Scan::emit(Columns&& rows, tw_rows& out) {
-  if (limit_ != 0) {
-    // Of a shard read in part, the rows nearest to the scan's start count.
-    if (descending_) reverse_rows(rows);
-    cut(rows, limit_ - rows_of_series_);
-  } else if (descending_) {
-    reverse_rows(rows);
+void Scan::begin() {
+  begun_ = true;
+  constexpr size_t series_a_thread = 64;
+  cores_.emplace(store_.spare_cores(), plan_.series.size() / series_a_thread);
+  std::vector<std::unique_ptr<RunReader>> helpers;
+  for (size_t i = 0; i < cores_->count(); ++i) {
+    std::vector<std::unique_ptr<ShardSource>> sources;
+    for (const auto& source : plan_.sources) sources.push_back(source->again());
+    helpers.push_back(reader_of(std::move(sources)));
   }
-  rows_of_series_ += rows.rows();
-  const FoundSeries& series = plan_.series[at_series_];
-  if (named_ != at_series_) {
-    name_ = parse_series_key(series.key);
-    named_ = at_series_;
-    tags_.clear();
-    for (const auto& [key, value] : name_.tags) tags_.push_back({borrow(key), borrow(value)});
-  }
-  out.n_tags = static_cast<uint32_t>(tags_.size());
-  out.tags = tags_.data();
-  out.series = series.id;
-  export_rows(std::move(rows), &out.array);
-  return true;
+  runs_.emplace(plan_.series.size(), reader_of(std::move(plan_.sources)), std::move(helpers));
+}
+
+// Texts are parts of the key where nothing in it is escaped.
+void Scan::name(size_t series) {
+  named_ = series;
+  tags_.clear();
+  const std::string_view key = plan_.series[series].key;
+  const auto add = [this](std::string_view tag, std::string_view value) {
+    tags_.push_back({borrow(tag), borrow(value)});
+  };
+  if (key.find('\\') == std::string_view::npos) return for_each_tag(key, add);
+  name_ = parse_series_key(key);
+  for (const auto& [tag, value] : name_.tags) add(tag, value);
 }
 
 bool Scan::next(tw_rows& out) {
-  while (at_series_ < plan_.series.size()) {
-    const bool enough = limit_ != 0 && rows_of_series_ >= limit_;
-    if (at_source_ == plan_.sources.size() || enough) {
-      ++at_series_;
-      at_source_ = 0;
-      rows_of_series_ = 0;
-      continue;
-    }
-    const ShardSource::Range range{plan_.from, plan_.to, limit_ == 0 ? 0 : limit_ - rows_of_series_,
-                                   descending_};
-    Columns rows = plan_.sources[at_source_++]->read(plan_.series[at_series_].id, range,
-                                                     store_.damage_report());
-    if (!rows.empty()) return emit(std::move(rows), out);
+  if (!begun_) begin();
+  ScanRun run;
+  if (!runs_ || !runs_->next(run)) {
+    runs_.reset();
+    cores_.reset();
+    return false;
   }
-  return false;
+  const FoundSeries& series = plan_.series[run.series];
+  if (named_ != run.series) name(run.series);
+  out.n_tags = static_cast<uint32_t>(tags_.size());
+  out.tags = tags_.data();
+  out.series = series.id;
+  out.array = run.rows;
+  return true;
 }
 
 }  // namespace tickwork::lmdb

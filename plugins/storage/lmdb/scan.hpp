@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 // A scan: the series that match, in key order, and their rows from every shard, generation and
-// table, newest value first. What it reads was fixed when it began.
+// table, newest value first. What it reads was fixed when it began. Of many series the rows are
+// read ahead by threads of their own, where there are cores to spare.
 #pragma once
 
 #include <tickwork/kind/storage.h>
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "arrow_build.hpp"
+#include "read_ahead.hpp"
 #include "series_key.hpp"
 #include "store.hpp"
 
@@ -110,6 +113,29 @@ struct ScanPlan {
   std::vector<std::shared_ptr<Shard>> shards_;
 };
 
+// Reads the series of a plan, one after the other. One thread at a time.
+class SeriesReader : public RunReader {
+ public:
+  // limit: of rows of a series, 0: none.
+  SeriesReader(std::vector<std::unique_ptr<ShardSource>> sources, const ScanPlan& plan,
+               uint64_t limit, bool descending, Report report);
+
+  void start(size_t series) override;
+  bool next(ScanRun& out) override;
+
+ private:
+  void emit(Columns&& rows, ScanRun& out);
+
+  std::vector<std::unique_ptr<ShardSource>> sources_;  // in the order of the rows
+  const ScanPlan& plan_;
+  uint64_t limit_;
+  bool descending_;
+  Report report_;
+  arrow::BlockPool pool_;
+  size_t series_ = 0, at_source_ = 0;
+  uint64_t rows_ = 0;  // of the series
+};
+
 class Scan {
  public:
   Scan(Store& store, const tw_scan& request);
@@ -118,16 +144,19 @@ class Scan {
   bool next(tw_rows& out);  // false at the end
 
  private:
-  bool emit(Columns&& rows, tw_rows& out);
+  void begin();
+  void name(size_t series);
+  std::unique_ptr<SeriesReader> reader_of(std::vector<std::unique_ptr<ShardSource>> sources) const;
 
   Store& store_;
   ScanPlan plan_;
   uint64_t limit_;
-  bool descending_;
-  size_t at_series_ = 0, at_source_ = 0;
-  uint64_t rows_of_series_ = 0;
-  SeriesName name_;
+  bool descending_, begun_ = false;
+  std::optional<CoreLoan> cores_;
+  std::optional<ReadAhead> runs_;  // none: at the end
+  // Of the series at hand.
   size_t named_ = SIZE_MAX;
+  SeriesName name_;
   std::vector<tw_tag> tags_;
 };
 

@@ -24,6 +24,7 @@ uint64_t convert_word(uint64_t word, uint32_t from, uint32_t to) {
 
 Columns empty_rows(const std::vector<WantedField>& wanted) {
   Columns out;
+  out.columns.reserve(wanted.size());
   for (const WantedField& w : wanted) {
     out.columns.emplace_back();
     out.columns.back().field = w.field;
@@ -34,9 +35,10 @@ Columns empty_rows(const std::vector<WantedField>& wanted) {
 
 void keep_range(Columns& rows, int64_t from, int64_t to) {
   if (rows.empty() || (rows.times.front() >= from && rows.times.back() < to)) return;
-  std::vector<uint8_t> keep(rows.rows());
-  for (size_t i = 0; i < keep.size(); ++i) keep[i] = rows.times[i] >= from && rows.times[i] < to;
-  filter_rows(rows, keep);
+  const auto begin = std::lower_bound(rows.times.begin(), rows.times.end(), from);
+  const auto end = std::lower_bound(begin, rows.times.end(), to);
+  keep_rows(rows, static_cast<size_t>(begin - rows.times.begin()),
+            static_cast<size_t>(end - rows.times.begin()));
 }
 
 // Rows in which every wanted column is null are no rows of this scan.

@@ -47,10 +47,54 @@ uint32_t release_rest(T* whole) {
 
 }  // namespace
 
+// ---- memory ----
+
+// In front of the memory. Held by the pool while it is the latest, and by each block in it.
+struct BlockPool::Piece {
+  std::atomic<uint32_t> holders;
+  size_t used;
+};
+
+namespace {
+
+constexpr size_t piece_bytes = 64 << 10;
+constexpr size_t most_shared = piece_bytes / 8;  // of a block that shares a piece
+
+}  // namespace
+
+BlockPool::~BlockPool() {
+  if (piece_) let_go(piece_);
+}
+
+void BlockPool::let_go(Piece* piece) {
+  if (piece->holders.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  piece->~Piece();
+  std::free(piece);
+}
+
+char* BlockPool::take(size_t bytes, Piece*& from) {
+  bytes = aligned(bytes);
+  if (bytes > most_shared) return static_cast<char*>(std::calloc(1, bytes));
+  if (!piece_ || piece_->used + bytes > piece_bytes) {
+    void* memory = std::calloc(1, piece_bytes);
+    if (!memory) return nullptr;
+    if (piece_) let_go(piece_);
+    piece_ = new (memory) Piece{{1}, sizeof(Piece)};
+  }
+  char* out = reinterpret_cast<char*>(piece_) + piece_->used;
+  piece_->used += bytes;
+  piece_->holders.fetch_add(1, std::memory_order_relaxed);
+  from = piece_;
+  return out;
+}
+
+// ---- arrays ----
+
 // In front of the block. What follows: columns, pointers to them, buffers (three a column and the
 // struct's own), bitmaps and values of each column.
 struct StructBlock::Head {
   size_t rows, n_columns;
+  BlockPool::Piece* piece;  // that it lies in; null: it is on its own
   std::atomic<uint32_t> holders;
   ArrowArray* columns() { return reinterpret_cast<ArrowArray*>(this + 1); }
   ArrowArray** pointers() { return reinterpret_cast<ArrowArray**>(columns() + n_columns); }
@@ -60,7 +104,7 @@ struct StructBlock::Head {
   char* values() { return reinterpret_cast<char*>(buffers() + 3 * n_columns + 1); }
 };
 
-StructBlock::StructBlock(size_t rows, std::span<const ColumnShape> shapes) {
+StructBlock::StructBlock(size_t rows, std::span<const ColumnShape> shapes, BlockPool* pool) {
   size_t bytes = sizeof(Head) + sizeof(void*);
   for (const ColumnShape& shape : shapes) {
     if (shape.text_bytes > static_cast<size_t>(std::numeric_limits<int32_t>::max())) {
@@ -69,9 +113,10 @@ StructBlock::StructBlock(size_t rows, std::span<const ColumnShape> shapes) {
     bytes += sizeof(ArrowArray) + sizeof(ArrowArray*) + 3 * sizeof(void*) + bitmap_bytes(rows) +
              value_bytes(shape, rows);
   }
-  void* block = std::calloc(1, bytes);
+  BlockPool::Piece* piece = nullptr;
+  void* block = pool ? pool->take(bytes, piece) : std::calloc(1, bytes);
   if (!block) throw std::bad_alloc();
-  head_ = new (block) Head{rows, shapes.size(), {0}};
+  head_ = new (block) Head{rows, shapes.size(), piece, {0}};
   columns_ = head_->columns();
   char* at = head_->values();
   for (size_t i = 0; i < shapes.size(); ++i) {
@@ -89,7 +134,19 @@ StructBlock::StructBlock(size_t rows, std::span<const ColumnShape> shapes) {
   }
 }
 
-StructBlock::~StructBlock() { std::free(head_); }
+StructBlock::~StructBlock() {
+  if (head_) destroy(head_);
+}
+
+void StructBlock::destroy(Head* head) {
+  BlockPool::Piece* piece = head->piece;
+  head->~Head();
+  if (piece) {
+    BlockPool::let_go(piece);
+  } else {
+    std::free(head);
+  }
+}
 
 size_t StructBlock::rows() const { return head_->rows; }
 
@@ -152,9 +209,7 @@ void StructBlock::give(ArrowArray* out) {
 }
 
 void StructBlock::let_go(Head* head, uint32_t holders) {
-  if (head->holders.fetch_sub(holders, std::memory_order_acq_rel) != holders) return;
-  head->~Head();
-  std::free(head);
+  if (head->holders.fetch_sub(holders, std::memory_order_acq_rel) == holders) destroy(head);
 }
 
 void StructBlock::release_column(ArrowArray* column) {

@@ -25,12 +25,30 @@ struct ColumnShape {
   size_t text_bytes = 0;
 };
 
+/// Memory for many small blocks, asked for in large pieces. A piece is given back when all of its
+/// blocks were released, which may be on other threads and after the pool is gone. The pool itself
+/// is for one thread at a time.
+class BlockPool {
+ public:
+  BlockPool() = default;
+  ~BlockPool();
+  BlockPool(const BlockPool&) = delete;
+  BlockPool& operator=(const BlockPool&) = delete;
+
+ private:
+  friend class StructBlock;
+  struct Piece;
+  char* take(size_t bytes, Piece*& from);  // zeroed; from: to be let go, null: to be freed
+  static void let_go(Piece* piece);
+  Piece* piece_ = nullptr;
+};
+
 /// Rows of columns on their way into an ArrowArray. Every cell is null until it is set. Asks for
 /// memory once, however many columns there are. One thread at a time.
 class StructBlock {
  public:
   /// Throws std::bad_alloc, and std::length_error for strings beyond 2 GiB.
-  StructBlock(size_t rows, std::span<const ColumnShape> columns);
+  StructBlock(size_t rows, std::span<const ColumnShape> columns, BlockPool* pool = nullptr);
   ~StructBlock();
   StructBlock(const StructBlock&) = delete;
   StructBlock& operator=(const StructBlock&) = delete;
@@ -96,6 +114,7 @@ class StructBlock {
   static void release_column(ArrowArray* column);
   static void release_all(ArrowArray* array);
   static void let_go(Head* head, uint32_t holders);
+  static void destroy(Head* head);
 
   Head* head_ = nullptr;
   ArrowArray* columns_ = nullptr;  // in the block

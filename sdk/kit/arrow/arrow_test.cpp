@@ -106,6 +106,29 @@ TEST(StructBlock, MayHaveNeitherRowsNorColumns) {
   array.release(&array);
 }
 
+TEST(BlockPool, BlocksOutliveThePoolInAnyOrder) {
+  const ColumnShape shapes[] = {{'l'}, {'u', 3}};
+  std::vector<ArrowArray> arrays(1000);
+  {
+    BlockPool pool;
+    for (size_t i = 0; i < arrays.size(); ++i) {
+      StructBlock block(1 + i % 3, shapes, &pool);
+      block.set_word(0, 0, i);
+      block.texts(1).add("abc");
+      if (i % 7 == 0) block.give(&arrays[i]);  // others are never given
+    }
+    StructBlock large(20'000, shapes, &pool);
+    large.set_word(0, 19'999, 1);
+  }
+  for (size_t i = arrays.size(); i-- > 0;) {
+    if (i % 7 != 0) continue;
+    EXPECT_EQ(static_cast<const uint64_t*>(arrays[i].children[0]->buffers[1])[0], i);
+    EXPECT_EQ(arrays[i].children[0]->null_count, static_cast<int64_t>(i % 3));
+    EXPECT_EQ(text(*arrays[i].children[1], 0), "abc");
+    arrays[i].release(&arrays[i]);
+  }
+}
+
 TEST(StructBlock, RefusesStringsThatOffsetsCannotCount) {
   const ColumnShape shapes[] = {{'u', size_t{1} << 31}};
   EXPECT_THROW(StructBlock(1, shapes), std::length_error);
