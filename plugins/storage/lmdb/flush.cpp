@@ -2,8 +2,10 @@
 // The background thread: sealed tables become segments and index runs, then their logs go; merging,
 // idle flushes, retention. The order of a flush (FORMAT.md, "Crash points"): index, shards, log.
 #include <algorithm>
+#include <boost/sort/spreadsort/integer_sort.hpp>
 #include <chrono>
 #include <filesystem>
+#include <utility>
 
 #include "failure.hpp"
 #include "series_key.hpp"
@@ -13,12 +15,23 @@ namespace tickwork::lmdb {
 namespace {
 
 constexpr size_t small_log = 1 << 20;
+constexpr int64_t pressing = 500'000'000;  // ns from one full table to the next
+
+using NumberedStream = std::pair<SeriesId, const Stream*>;
+
+// Batches of several writers make rising runs, on which comparing sorts do badly.
+void sort_by_number(std::vector<NumberedStream>& streams) {
+  boost::sort::spreadsort::integer_sort(
+      streams.begin(), streams.end(),
+      [](const NumberedStream& s, unsigned shift) { return s.first >> shift; },
+      [](const NumberedStream& a, const NumberedStream& b) { return a.first < b.first; });
+}
 
 std::vector<const Stream*> by_series(const ShardTable& rows) {
-  std::vector<std::pair<SeriesId, const Stream*>> pairs;
+  std::vector<NumberedStream> pairs;
   pairs.reserve(rows.streams().size());
   for (const Stream* stream : rows.streams()) pairs.emplace_back(stream->series, stream);
-  if (!std::is_sorted(pairs.begin(), pairs.end())) std::sort(pairs.begin(), pairs.end());
+  if (!std::is_sorted(pairs.begin(), pairs.end())) sort_by_number(pairs);
   std::vector<const Stream*> streams;
   streams.reserve(pairs.size());
   for (const auto& [series, stream] : pairs) streams.push_back(stream);
@@ -46,6 +59,7 @@ Store::Store(const tw_host* host, Options options)
     registry_.define_database(d);
   }
   last_write_ = last_retention_ = last_sync_ = last_closing_ = host_->ticks(host_);
+  last_seal_ = last_write_ - pressing;
   wanted_ = !sealed_.empty();
   thread_ = std::thread([this] { background(); });
 }
@@ -120,7 +134,7 @@ void Store::flush_front() {
     }
     std::error_code ignored;
     std::filesystem::remove(front.log_path, ignored);
-    merge_after(*front.table, front_waits());
+    merge_after(*front.table, hurried());
   }
 }
 
@@ -132,20 +146,39 @@ void Store::flush_shard(const Table& table, const ShardTable& rows) {
     StreamReader reader(rows.shapes());
     for (const Stream* stream : streams) writer.add(stream->series, reader.read(stream->view()));
   });
-  unsettled_[shard.info().id] = {rows.shard(), host_->ticks(host_)};
+  Unsettled& unsettled = unsettled_[shard.info().id];
+  unsettled.shard = rows.shard();
+  unsettled.changed = host_->ticks(host_);
 }
 
-bool Store::front_waits() {
+// Whether merging would hold up writers: they wait for the next flush, or soon will.
+bool Store::hurried() {
   const std::lock_guard lock(write_mutex_);
-  return !sealed_.empty();
+  return !sealed_.empty() ||
+         (seal_interval_ < pressing && host_->ticks(host_) - last_seal_ < pressing);
 }
 
-// While writers wait for the next flush, merging waits until there are many generations.
+// While writers are in a hurry, merging waits until there are many generations: more of them are
+// then merged at once, so that each row is rewritten less often.
 void Store::merge_after(const Table& table, bool hurried) {
   for (const auto& database : registry_.all()) database->index.merge_runs(hurried);
   for (const auto& [id, rows] : table.shards()) {
     if (rows->shard()->dropped()) continue;
-    if (!hurried || rows->shard()->crowded()) rows->shard()->merge(damage_report());
+    const bool now = !hurried || rows->shard()->crowded();
+    if (now) rows->shard()->merge(damage_report());
+    const auto unsettled = unsettled_.find(id);
+    if (unsettled != unsettled_.end()) unsettled->second.merge_waits = !now;
+  }
+}
+
+// What hurry has put off.
+void Store::merge_put_off() {
+  if (hurried()) return;
+  const std::lock_guard flushing(flush_mutex_);
+  for (auto& [id, unsettled] : unsettled_) {
+    if (!std::exchange(unsettled.merge_waits, false) || unsettled.shard->dropped()) continue;
+    unsettled.shard->merge(damage_report());
+    return;  // one at a time, so that a table that fills meanwhile waits little
   }
 }
 
@@ -175,6 +208,7 @@ void Store::idle_work() {
     last_sync_ = ticks;
     log->sync();
   }
+  merge_put_off();
   settle_one(ticks);
   settle_indexes(ticks);
   if (ticks - last_closing_ >= options_.flush_idle) {
@@ -191,7 +225,7 @@ void Store::idle_work() {
 void Store::settle_one(int64_t ticks) {
   const std::lock_guard flushing(flush_mutex_);
   for (auto it = unsettled_.begin(); it != unsettled_.end(); ++it) {
-    auto& [shard, changed] = it->second;
+    auto& [shard, changed, merge_waits] = it->second;
     if (ticks - changed < options_.flush_idle) continue;
     changed = ticks;
     if (shard->dropped() || shard->settle(damage_report())) unsettled_.erase(it);

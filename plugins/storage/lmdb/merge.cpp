@@ -132,7 +132,7 @@ class MergeWalk {
 }  // namespace
 
 bool Shard::crowded() {
-  return ShardReader(shared_from_this()).generations().size() > 2 * most_generations;
+  return ShardReader(shared_from_this()).generations().size() > 4 * most_generations;
 }
 
 bool Shard::merge(const Report& report) {

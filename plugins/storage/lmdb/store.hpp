@@ -100,10 +100,11 @@ class Store {
   void background();
   void flush_front();
   void flush_shard(const Table& table, const ShardTable& rows);
-  bool front_waits();  // another sealed table
+  bool hurried();
   void merge_after(const Table& table, bool hurried);
   void merge_waiting();
   void idle_work();
+  void merge_put_off();
   void settle_one(int64_t ticks);
   void settle_indexes(int64_t ticks);
   void close_idle_shards();
@@ -128,15 +129,21 @@ class Store {
   bool quarantined_ = false;
   LogRecord record_;
   std::string payload_, row_, key_;
-  int64_t last_write_ = 0;
+  int64_t last_write_ = 0, last_seal_ = 0;
+  int64_t seal_interval_ = INT64_MAX;  // between the last two
 
   std::mutex flush_mutex_;   // held while a table becomes segments, or shards change or go
   std::mutex delete_mutex_;  // one deletion at a time
   std::mutex wake_mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, wanted_ = false;
-  // Shards that got rows, and when they last did; under flush_mutex_.
-  std::map<ShardId, std::pair<std::shared_ptr<Shard>, int64_t>> unsettled_;
+  // Shards that got rows; under flush_mutex_.
+  struct Unsettled {
+    std::shared_ptr<Shard> shard;
+    int64_t changed = 0;       // ticks, when they last did
+    bool merge_waits = false;  // until writers have time
+  };
+  std::map<ShardId, Unsettled> unsettled_;
   std::vector<std::shared_ptr<Shard>> to_merge_;  // their tombstones wait; under wake_mutex_
   int64_t last_retention_ = 0, last_sync_ = 0, last_closing_ = 0;
   std::thread thread_;

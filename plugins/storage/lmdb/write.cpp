@@ -311,6 +311,9 @@ void Store::rotate() {
   quarantined_ = quarantined_ || broken;
   table_ = std::make_shared<Table>(next->generation());
   log_ = std::move(next);
+  const int64_t ticks = host_->ticks(host_);
+  seal_interval_ = ticks - last_seal_;
+  last_seal_ = ticks;
   const std::lock_guard lock(wake_mutex_);
   wanted_ = true;
   wake_.notify_all();
