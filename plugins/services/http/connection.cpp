@@ -59,6 +59,7 @@ Connection::Connection(std::shared_ptr<net::io_context> context, Shared& shared,
       closed_{std::move(closed)},
       socket_{std::move(socket)},
       fd_{socket_.fd()},
+      timer_{socket_.get_executor()},
       response_{*this} {
   if (tls != nullptr) tls_.emplace(socket_, *tls);
   socket_.limit_writes(shared.settings.write_timeout);
@@ -72,8 +73,9 @@ Connection::Connection(std::shared_ptr<net::io_context> context, Shared& shared,
 void Connection::start() {
   net::post(socket_.get_executor(), [self = shared_from_this()] {
     if (!self->tls_) return self->run();
-    self->socket_.expires_after(self->shared_->settings.read_timeout);
+    self->limit(self->shared_->settings.read_timeout);
     self->tls_->async_handshake(net::ssl::stream_base::server, [self](error_code error) {
+      self->waiting_ = false;
       if (error) return self->close();
       self->run();
     });
@@ -117,7 +119,7 @@ void Connection::run() {
 
 void Connection::finish() {
   if (!tls_ || aborted_) return close();
-  socket_.expires_after(std::chrono::seconds{1});
+  limit(std::chrono::seconds{1});
   tls_->async_shutdown([self = shared_from_this()](error_code) { self->close(); });
 }
 
@@ -125,6 +127,7 @@ void Connection::finish() {
 void Connection::close() {
   if (finished_) return;
   finished_ = true;
+  timer_.cancel();
   ::shutdown(fd_, SHUT_RDWR);
   closed_(this);
 }
@@ -134,10 +137,33 @@ Connection::Step Connection::go(State state) {
   return Step::next;
 }
 
+void Connection::limit(std::chrono::nanoseconds limit) {
+  waiting_ = true;
+  deadline_ = std::chrono::steady_clock::now() + limit;
+  if (deadline_ < armed_) arm();
+}
+
+void Connection::arm() {
+  armed_ = deadline_;
+  timer_.expires_at(armed_);
+  timer_.async_wait([weak = weak_from_this()](error_code error) {
+    const auto self = weak.lock();
+    if (self && !error) self->rung();
+  });
+}
+
+void Connection::rung() {
+  armed_ = Time::max();
+  if (finished_ || !waiting_) return;
+  if (std::chrono::steady_clock::now() < deadline_) return arm();
+  socket_.cancel();
+}
+
 Connection::Step Connection::read(net::mutable_buffer space, std::chrono::nanoseconds limit,
                                   bool into_body) {
   in_body_ = into_body;
   auto done = [self = shared_from_this()](error_code error, size_t n) {
+    self->waiting_ = false;
     if (self->in_body_) {
       self->body_.add(n);
     } else {
@@ -146,7 +172,7 @@ Connection::Step Connection::read(net::mutable_buffer space, std::chrono::nanose
     if (error || n == 0) return self->close();
     self->run();
   };
-  socket_.expires_after(limit);
+  this->limit(limit);
   if (tls_) {
     tls_->async_read_some(space, std::move(done));
   } else {

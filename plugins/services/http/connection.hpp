@@ -6,6 +6,7 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -59,6 +60,9 @@ class Connection : public Wire, public std::enable_shared_from_this<Connection> 
   void finish();
   void close();
   Step go(State state);
+  void limit(std::chrono::nanoseconds limit);
+  void arm();
+  void rung();
   Step read(net::mutable_buffer space, std::chrono::nanoseconds limit, bool into_body);
   Step read_more(std::chrono::nanoseconds limit);
   void parse(boost::system::error_code& error);
@@ -88,6 +92,12 @@ class Connection : public Wire, public std::enable_shared_from_this<Connection> 
   Socket socket_;
   std::optional<Tls> tls_;
   int fd_;
+  // Ends what the connection waits for, if that takes too long. Set anew only for an earlier end or
+  // when it rang too early: a timer for every read would be work for other threads.
+  using Time = std::chrono::steady_clock::time_point;
+  net::steady_timer timer_;
+  Time deadline_{}, armed_ = Time::max();
+  bool waiting_ = false;  // for what the deadline is about
   std::atomic<bool> aborted_{false};
   std::atomic<bool> busy_{false};
 

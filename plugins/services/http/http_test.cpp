@@ -167,6 +167,26 @@ TEST_F(HttpTest, ALongBodyWithoutLengthIsChunked) {
   EXPECT_TRUE(has(old, "\r\n\r\n" + body + "end"));
 }
 
+TEST_F(HttpTest, ClientsThatStallAreLeftAndOthersAreNot) {
+  service_.reset();
+  begin("bind = '127.0.0.1:0'\nread_timeout = '100ms'\nidle_timeout = '1s'\n");
+  route("GET", "/a", hello());
+  const auto began = std::chrono::steady_clock::now();
+  const auto took = [&] { return std::chrono::steady_clock::now() - began; };
+  Wire steady{address()}, half{address()}, idle{address()};
+  half.send("GET /a HT");
+  EXPECT_EQ(half.all(), "");
+  EXPECT_LT(took(), std::chrono::seconds{1});  // sooner than an idle one
+  for (int i = 0; i < 8; ++i) {
+    steady.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(has(steady.until("hello"), "200 OK")) << i;
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  }
+  EXPECT_EQ(idle.all(), "");
+  EXPECT_EQ(steady.all(), "");
+  EXPECT_LT(took(), std::chrono::seconds{5});  // when a read of this test would end
+}
+
 TEST_F(HttpTest, UnknownPathsAndMethods) {
   route("GET", "/a", hello());
   route("POST", "/a", hello());

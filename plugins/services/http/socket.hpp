@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A TCP stream whose blocking operations end: after a time limit, or when the descriptor is shut
-// down. Asynchronous operations are those of beast::tcp_stream.
+// down. Asynchronous operations are those of beast::tcp_stream, without its time limits.
 #pragma once
 
 #include <poll.h>
