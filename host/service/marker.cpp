@@ -140,11 +140,14 @@ Line* Marker::claim() {
 Marker::Scope::Scope(Marker& marker, std::string_view instance, const char* phase, bool harmful)
     : line_{harmful ? marker.claim() : nullptr}, outer_{innermost} {
   if (!line_) return;
-  std::string text{instance};
-  text.append(" (").append(phase).append(")");
-  const size_t n = std::min(text.size(), sizeof line_->text - 1);
-  std::memcpy(line_->text, text.data(), n);
-  line_->text[n] = '\0';
+  size_t at = 0;
+  for (const std::string_view part :
+       {instance, std::string_view{" ("}, std::string_view{phase}, std::string_view{")"}}) {
+    const size_t n = std::min(part.size(), sizeof line_->text - 1 - at);
+    std::memcpy(line_->text + at, part.data(), n);
+    at += n;
+  }
+  line_->text[at] = '\0';
   innermost = line_;
 }
 
