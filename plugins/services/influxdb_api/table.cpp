@@ -4,6 +4,7 @@
 #include <date/tz.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdio>
 
@@ -28,6 +29,23 @@ std::string zoned_time(int64_t ns, const date::time_zone& zone) {
   std::snprintf(suffix, sizeof suffix, "%c%02d:%02d", minutes < 0 ? '-' : '+',
                 static_cast<int>(std::abs(minutes) / 60), static_cast<int>(std::abs(minutes) % 60));
   return out + suffix;
+}
+
+// RFC 3339. Tables of an answer mostly have the same few times, over and over.
+void append_timestamp(std::string& out, int64_t ns) {
+  struct Known {
+    int64_t ns = INT64_MIN;
+    std::string text;
+  };
+  thread_local std::array<Known, 256> known;
+  constexpr int64_t grain = 1'000'000'000;
+  Known& place = known[static_cast<uint64_t>(ns / grain) * 0x9E3779B97F4A7C15 >> 56];
+  if (place.ns != ns) {
+    place.text.clear();
+    gojson::append_timestamp(place.text, ns);
+    place.ns = ns;
+  }
+  out += place.text;
 }
 
 void append_fixed(std::string& out, double value) {
@@ -148,7 +166,7 @@ void Table::append_time(std::string& out, int64_t ns, size_t column, Times times
   if (const date::time_zone* zone = columns_->columns[column].zone) {
     out += zoned_time(ns, *zone);
   } else {
-    gojson::append_timestamp(out, ns);
+    append_timestamp(out, ns);
   }
   out += '"';
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <future>
 #include <map>
 #include <mutex>
@@ -29,6 +30,19 @@ struct Narrowed {
   tw_scan scan;
   std::vector<tw_str> names;
 };
+
+// Whether no two series have the same values of these tags.
+bool differ_in(const std::vector<std::string>& tags, const std::vector<FoundSeries>& series) {
+  if (tags.empty()) return false;
+  boost::unordered_flat_set<std::string> seen;
+  std::string values;
+  for (const FoundSeries& s : series) {
+    values.clear();
+    put_group_tags(s.key, tags, values);
+    if (!seen.insert(values).second) return false;
+  }
+  return true;
+}
 
 // Parts of the series, taken and read by several threads, put together in their order.
 class Parts {
@@ -88,12 +102,14 @@ Aggregation::Aggregation(Store& store, const tw_aggregation& request) : store_(s
   const Narrowed narrowed(*request.rows, columns);
   const bool rounds = std::any_of(request_.wishes.begin(), request_.wishes.end(),
                                   [](const Wish& wish) { return is_sum(wish.function); });
-  // Sums must round as those of a scan do; for all else the order of series does not matter.
-  plan_ = std::make_unique<ScanPlan>(store, narrowed.scan,
-                                     rounds ? SeriesOrder::by_key : SeriesOrder::by_number);
+  // Sums of several series must round as those of a scan do; for all else their order does not
+  // matter.
+  plan_ = std::make_unique<ScanPlan>(store, narrowed.scan, SeriesOrder::by_number);
   if (plan_->fields.size() != columns.size()) {
     throw Failure(TW_E_UNSUPPORTED, "no row in range has one of the columns");
   }
+  request_.groups_of_one = differ_in(request_.group_by, plan_->series);
+  if (rounds && !request_.groups_of_one) sort_by_key(plan_->series);
   request_.from = plan_->from;
   request_.to = plan_->to;
   request_.types = plan_->types;

@@ -198,14 +198,25 @@ void spread(const std::vector<uint8_t>& valid, std::vector<T>& values) {
 constexpr size_t checksum_bytes = 8;
 constexpr uint8_t checked_columns = 2;  // kind of a block whose payloads have checks of their own
 
-// checked: payloads have checks.
-BlockHead take_head(Reader& in, bool& checked) {
+// body: the payloads; known where they have checks, else they follow the last head of a column.
+struct OpenedHead {
   BlockHead head;
+  bool checked = false;
+  std::string_view body;
+};
+
+OpenedHead take_head(Reader& in) {
+  OpenedHead opened;
+  BlockHead& head = opened.head;
   in.word<uint64_t>();  // checksum
   head.rows = in.varint();
-  checked = head.rows == 0 && in.byte() == checked_columns;
-  if (checked) {
-    in.varint();  // length of the heads
+  opened.checked = head.rows == 0 && in.byte() == checked_columns;
+  if (opened.checked) {
+    const uint64_t heads = in.varint();
+    Reader body = in;
+    body.bytes(heads);
+    if (!body.ok()) throw Damaged("heads beyond their block");
+    opened.body = body.bytes(body.left());
     head.rows = in.varint();
   }
   head.first = static_cast<int64_t>(in.signed_varint());
@@ -213,7 +224,7 @@ BlockHead take_head(Reader& in, bool& checked) {
   if (!in.ok() || head.rows == 0 || head.rows > most_block_rows || head.last < head.first) {
     throw Damaged("block head out of range");
   }
-  return head;
+  return opened;
 }
 
 }  // namespace
@@ -306,8 +317,7 @@ void encode_block(SeriesId series, const Columns& rows, size_t from, size_t to, 
 
 BlockHead read_block_head(std::string_view block) {
   Reader in(block);
-  bool checked = false;
-  return take_head(in, checked);
+  return take_head(in).head;
 }
 
 namespace {
@@ -333,7 +343,10 @@ void verify_block(SeriesId series, std::string_view block) {
 
 void BlockView::open(std::string_view block) {
   heads_ = Reader(block);
-  head_ = take_head(heads_, checked_);
+  const OpenedHead opened = take_head(heads_);
+  head_ = opened.head;
+  checked_ = opened.checked;
+  body_ = opened.body;
   times_ = heads_.text();
   count_ = heads_.varint();
   bytes_ = 0;
@@ -342,7 +355,6 @@ void BlockView::open(std::string_view block) {
   columns_.reserve(count_);  // what find gave stays where it is
 }
 
-// After the last head the payloads begin.
 bool BlockView::read_next_head() {
   if (columns_.size() == count_) return false;
   columns_.push_back(read_column_head(heads_, checked_));
@@ -350,9 +362,9 @@ bool BlockView::read_next_head() {
   head.offset = bytes_;
   if (head.bytes > heads_.left()) throw Damaged("column beyond its block");
   bytes_ += head.bytes;
-  if (columns_.size() < count_) return true;
-  body_ = heads_.bytes(heads_.left());
-  if (bytes_ > body_.size()) throw Damaged("column beyond its block");
+  if (!checked_ && columns_.size() == count_) body_ = heads_.bytes(heads_.left());
+  const bool known = checked_ || columns_.size() == count_;
+  if (known && bytes_ > body_.size()) throw Damaged("column beyond its block");
   return true;
 }
 
@@ -379,7 +391,7 @@ void BlockView::decode_times(std::vector<int64_t>& out) const {
 }
 
 void BlockView::decode(const ColumnHead& column, size_t rows, Column& out) {
-  columns();
+  if (!checked_) columns();  // to know where the payloads begin
   const std::string_view payload = body_.substr(column.offset, column.bytes);
   if (checked_ && column.check != payload_check(payload, column.field)) {
     throw Damaged("checksum of a column does not match");

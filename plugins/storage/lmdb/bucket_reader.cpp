@@ -32,10 +32,16 @@ GroupBuckets& Groups::of(std::string_view tags) {
   return all_[it->second];
 }
 
+GroupBuckets& Groups::add_new(std::string_view tags) {
+  GroupBuckets& group = all_.emplace_back();
+  group.tags = tags;
+  return group;
+}
+
 void Groups::add(Groups&& later, const BucketRequest& request) {
   const size_t wishes = request.wishes.size();
   for (GroupBuckets& from : later.all_) {
-    GroupBuckets& to = of(from.tags);
+    GroupBuckets& to = request.groups_of_one ? all_.emplace_back() : of(from.tags);
     if (to.starts.empty()) {
       to = std::move(from);
       for (size_t i = 0; i < to.states.size(); ++i)
@@ -111,9 +117,13 @@ void BucketReader::add_series(const FoundSeries& series) {
   if (!group_ || !request_.group_by.empty()) {
     key_.clear();
     put_group_tags(series.key, request_.group_by, key_);
-    group_ = &groups_.of(key_);
+    group_ = request_.groups_of_one ? &groups_.add_new(key_) : &groups_.of(key_);
   }
-  const ShardSource::Range range{request_.from, request_.to, 0, false};
+  // Of a group that has its buckets, later rows do not count.
+  const int64_t last = group_->last_start;
+  const int64_t to =
+      last == INT64_MAX ? request_.to : std::min(request_.to, request_.grid.end(last));
+  const ShardSource::Range range{request_.from, to, 0, false};
   for (const auto& source : sources_) {
     bucket_ = -1;
     const bool more = source->visit(series.id, range, report_, *this);

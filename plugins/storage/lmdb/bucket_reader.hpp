@@ -27,12 +27,14 @@ struct BucketRequest {
   std::vector<std::string> group_by, columns;
   std::vector<uint32_t> types;  // of columns
   std::vector<Wish> wishes;
+  bool groups_of_one = false;  // each series is a group
 };
 
 // Groups by the values of their tags.
 class Groups {
  public:
   GroupBuckets& of(std::string_view tags);
+  GroupBuckets& add_new(std::string_view tags);  // that is not here; of does not find it
   // What series have come to that follow those that are here.
   void add(Groups&& later, const BucketRequest& request);
   // In the order of their tags' values; without those that have no bucket.

@@ -440,6 +440,8 @@ void sort_by_number(std::vector<FoundSeries>& found) {
   std::sort(found.begin(), found.end(), by_number);
 }
 
+}  // namespace
+
 void sort_by_key(std::vector<FoundSeries>& found) {
   const auto by_key = [](const FoundSeries& a, const FoundSeries& b) { return a.key < b.key; };
   if (std::is_sorted(found.begin(), found.end(), by_key)) return;
@@ -451,8 +453,6 @@ void sort_by_key(std::vector<FoundSeries>& found) {
   sort_by_heads(headed, common, [](const FoundSeries& s) -> std::string_view { return s.key; });
   for (size_t i = 0; i < found.size(); ++i) found[i] = std::move(headed[i].second);
 }
-
-}  // namespace
 
 std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilter& filter,
                                      SeriesOrder order) const {

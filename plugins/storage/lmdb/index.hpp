@@ -28,6 +28,7 @@ struct FoundSeries {
 
 // By their keys, or by their numbers, which is the order in which their rows lie.
 enum class SeriesOrder { by_key, by_number };
+void sort_by_key(std::vector<FoundSeries>& found);
 
 // Conditions on tags, all of which must hold, ready to be tested.
 class TagFilter;

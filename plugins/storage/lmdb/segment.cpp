@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "segment.hpp"
 
+#include <algorithm>
+
 #include "checksum.hpp"
 
 namespace tickwork::lmdb {
@@ -69,6 +71,16 @@ std::string_view Segment::block(size_t i) const {
   const size_t from = offset(i), to = i + 1 < count_ ? offset(i + 1) : blocks.size();
   if (from > to || to > blocks.size()) throw Damaged("block beyond its segment");
   return blocks.substr(from, to - from);
+}
+
+void Segment::prefetch(size_t i, size_t n) const {
+  constexpr size_t head_bytes = 256, line = 64;
+  const size_t blocks = segment_head_bytes + count_ * entry_bytes;
+  for (const size_t end = std::min(i + n, count_); i < end; ++i) {
+    const size_t from = blocks + offset(i);
+    if (from + head_bytes > bytes_.size()) return;
+    for (size_t at = 0; at < head_bytes; at += line) __builtin_prefetch(bytes_.data() + from + at);
+  }
 }
 
 size_t Segment::lower_bound(SeriesId series) const {

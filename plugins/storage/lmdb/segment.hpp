@@ -38,6 +38,8 @@ class Segment {
   SeriesId series(size_t i) const;
   std::string_view block(size_t i) const;
   size_t lower_bound(SeriesId series) const;  // the first block of this or a later series
+  // Tells the processor that the heads of n blocks from i on, if there are so many, are read soon.
+  void prefetch(size_t i, size_t n) const;
   bool empty() const { return count_ == 0; }
   SeriesId first() const { return first_; }
   SeriesId last() const { return series(count_ - 1); }  // that a block begins with

@@ -430,15 +430,30 @@ void ShardReader::open_shared_block(OpenedShared& opened, SeriesId series, const
 
 // ---- blocks of one series ----
 
+template <class Read>
+void ShardReader::guarded(SeriesId series, uint64_t generation, const Report& report,
+                          Read read) const {
+  try {
+    read();
+  } catch (const Damaged& damage) {
+    report(damage_sentence(*env_, generation, block_of(series), damage.what()));
+  }
+}
+
 void ShardReader::take_blocks(const Opened& opened, SeriesId series, int64_t from, int64_t to,
                               std::vector<Block>& out, const Report& report) const {
   const Segment& segment = opened.segment;
-  for (size_t i = segment.lower_bound(series); i < segment.count(); ++i) {
-    if (segment.series(i) != series) break;
+  size_t end = segment.lower_bound(series);
+  const size_t begin = end;
+  while (end < segment.count() && segment.series(end) == series) ++end;
+  segment.prefetch(end, end - begin);  // of the next series, which mostly follows
+  bool later = false;                  // than the range, with all blocks that follow
+  for (size_t i = begin; i < end && !later; ++i) {
     guarded(series, opened.generation, report, [&] {
       const std::string_view bytes = segment.block(i);
       const BlockHead head = read_block_head(bytes);
-      if (head.last < from || head.first >= to) return;
+      later = head.first >= to;
+      if (later || head.last < from) return;
       verify_block(series, bytes);
       out.push_back({opened.generation, head, bytes});
     });
@@ -469,15 +484,6 @@ void ShardReader::find_in(Opened& opened, SeriesId series, int64_t from, int64_t
       opened.last = opened.segment.series(opened.segment.count() - 1);
       take_blocks(opened, series, from, to, out, report);
     });
-  }
-}
-
-void ShardReader::guarded(SeriesId series, uint64_t generation, const Report& report,
-                          const std::function<void()>& read) const {
-  try {
-    read();
-  } catch (const Damaged& damage) {
-    report(damage_sentence(*env_, generation, block_of(series), damage.what()));
   }
 }
 

@@ -138,8 +138,8 @@ class ShardReader {
             std::vector<uint8_t>& keep) const;
 
  private:
-  void guarded(SeriesId series, uint64_t generation, const Report& report,
-               const std::function<void()>& read) const;
+  template <class Read>
+  void guarded(SeriesId series, uint64_t generation, const Report& report, Read read) const;
   // The segment that a generation was last read in: the next series mostly lies there too.
   struct Opened {
     uint64_t generation = 0;
