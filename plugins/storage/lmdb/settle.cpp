@@ -13,16 +13,17 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr uint64_t worth = 8;  // an eighth of the data is worth a rewrite
+constexpr uint64_t worth = 8;           // an eighth of a file is worth a copy
+constexpr uint64_t worth_merging = 16;  // and a sixteenth of the data a merge
 constexpr uint64_t most_settled = 512 << 20;
 
-bool worth_merging(const std::vector<GenerationInfo>& all) {
+bool is_worth_merging(const std::vector<GenerationInfo>& all) {
   uint64_t total = 0, largest = 0;
   for (const GenerationInfo& g : all) {
     total += g.bytes;
     largest = std::max(largest, g.bytes);
   }
-  return all.size() > 1 && total <= most_settled && (total - largest) * worth >= largest;
+  return all.size() > 1 && total <= most_settled && (total - largest) * worth_merging >= largest;
 }
 
 }  // namespace
@@ -31,7 +32,7 @@ bool Shard::settle(const Report& report) {
   std::vector<GenerationInfo> all;
   {
     const ShardReader reader(shared_from_this());
-    if (worth_merging(reader.generations())) all = reader.generations();
+    if (is_worth_merging(reader.generations())) all = reader.generations();
   }
   if (!all.empty()) merge_generations(all, true, report);
   return compact();
