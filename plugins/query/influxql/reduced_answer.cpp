@@ -98,7 +98,7 @@ std::unique_ptr<ReducedAnswer> ReducedAnswer::begin(Session& session,
   if (!covers(session, *prepared)) return nullptr;
   Plan& plan = prepared->plan;
   const std::vector<Input>& inputs = prepared->sources.begin()->second;
-  const auto outputs = calls_of_outputs(plan);
+  auto outputs = calls_of_outputs(plan);
   if (!outputs) return nullptr;
   resolve_types(plan, session, inputs);
   const Reading reading = reading_of(plan);
@@ -107,17 +107,17 @@ std::unique_ptr<ReducedAnswer> ReducedAnswer::begin(Session& session,
   if (!grid) return nullptr;
   auto reduction = Reduction::begin(session, plan, *inputs[0].place(), reading);
   if (!reduction) return nullptr;
-  return std::unique_ptr<ReducedAnswer>(
-      new ReducedAnswer(session, std::move(*reduction), *grid, std::move(prepared)));
+  return std::unique_ptr<ReducedAnswer>(new ReducedAnswer(
+      session, std::move(*reduction), *grid, std::move(*outputs), std::move(prepared)));
 }
 
 ReducedAnswer::ReducedAnswer(Session& session, Reduction reduction, const Grid& grid,
-                             std::unique_ptr<Prepared> prepared)
+                             std::vector<size_t> outputs, std::unique_ptr<Prepared> prepared)
     : session_{session},
       prepared_{std::move(prepared)},
       reduction_{std::move(reduction)},
       grid_{grid},
-      outputs_{*calls_of_outputs(prepared_->plan)},
+      outputs_{std::move(outputs)},
       schema_{schema_of(prepared_->plan, types_of(reduction_, outputs_))} {
   shapes_.push_back({'t'});
   for (const DataType type : types_of(reduction_, outputs_)) shapes_.push_back({*format_of(type)});

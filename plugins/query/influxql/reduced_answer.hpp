@@ -30,7 +30,7 @@ class ReducedAnswer : public LiveAnswer {
   static std::optional<Grid> grid_of(const Plan& plan);
 
   ReducedAnswer(Session& session, Reduction reduction, const Grid& grid,
-                std::unique_ptr<Prepared> prepared);
+                std::vector<size_t> outputs, std::unique_ptr<Prepared> prepared);
   bool make_rows(const ArrowArray& found, ArrowArray* out);
   void place_rows(const ArrowArray& found);
   void put_times(const ArrowArray& found, arrow::StructBlock& block) const;

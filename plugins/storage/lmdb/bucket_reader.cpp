@@ -24,7 +24,27 @@ int64_t BucketRequest::Grid::end(int64_t start) const {
   return start + (width - into);
 }
 
+size_t BucketRequest::expected_buckets() const {
+  constexpr size_t most = 8;  // of a group, whose series may have none of them
+  if (grid.width == 0) return 1;
+  const uint64_t range = static_cast<uint64_t>(to) - static_cast<uint64_t>(from);
+  return std::min<uint64_t>(range / static_cast<uint64_t>(grid.width) + 2, most);
+}
+
 // ---- groups ----
+
+namespace {
+
+bool tags_before(const GroupBuckets& a, const GroupBuckets& b) {
+  Reader left(a.tags), right(b.tags);
+  while (!left.empty()) {
+    const int order = left.text().compare(right.text());
+    if (order != 0) return order < 0;
+  }
+  return false;
+}
+
+}  // namespace
 
 GroupBuckets& Groups::of(std::string_view tags) {
   const auto [it, fresh] = index_.try_emplace(std::string(tags), all_.size());
@@ -64,32 +84,27 @@ void Groups::add(Groups&& later, const BucketRequest& request) {
   if (kept) lists_.splice(lists_.end(), later.lists_);
 }
 
-namespace {
-
-bool tags_before(const GroupBuckets* a, const GroupBuckets* b) {
-  Reader left(a->tags), right(b->tags);
-  while (!left.empty()) {
-    const int order = left.text().compare(right.text());
-    if (order != 0) return order < 0;
-  }
-  return false;
-}
-
-}  // namespace
-
 std::vector<GroupBuckets*> Groups::in_order() {
-  std::vector<GroupBuckets*> out;
-  out.reserve(all_.size());
+  std::vector<std::pair<std::string_view, GroupBuckets*>>
+      named;  // by the first tag, mostly the only
+  named.reserve(all_.size());
   for (GroupBuckets& group : all_) {
-    if (!group.starts.empty()) out.push_back(&group);
+    if (!group.starts.empty()) named.emplace_back(Reader(group.tags).text(), &group);
   }
-  std::sort(out.begin(), out.end(), tags_before);
+  std::sort(named.begin(), named.end(), [](const auto& a, const auto& b) {
+    const int order = a.first.compare(b.first);
+    return order != 0 ? order < 0 : tags_before(*a.second, *b.second);
+  });
+  std::vector<GroupBuckets*> out;
+  out.reserve(named.size());
+  for (const auto& [tag, group] : named) out.push_back(group);
   return out;
 }
 
 void put_group_tags(std::string_view series_key, const std::vector<std::string>& tags,
                     std::string& out) {
-  for (const std::string& tag : tags) put_text(out, tag_of_key(series_key, tag));
+  std::string room;
+  for (const std::string& tag : tags) put_text(out, tag_of_key(series_key, tag, room));
 }
 
 void get_group_tags(std::string_view text, std::vector<std::string_view>& out) {
@@ -101,7 +116,10 @@ void get_group_tags(std::string_view text, std::vector<std::string_view>& out) {
 
 BucketReader::BucketReader(std::vector<std::unique_ptr<ShardSource>> sources,
                            const BucketRequest& request, Report report)
-    : sources_(std::move(sources)), request_(request), report_(std::move(report)) {
+    : sources_(std::move(sources)),
+      request_(request),
+      expected_buckets_(request.expected_buckets()),
+      report_(std::move(report)) {
   open_.resize(request.wishes.size());
   decoded_.columns.resize(request.columns.size());
 }
@@ -118,6 +136,8 @@ void BucketReader::add_series(const FoundSeries& series) {
     key_.clear();
     put_group_tags(series.key, request_.group_by, key_);
     group_ = request_.groups_of_one ? &groups_.add_new(key_) : &groups_.of(key_);
+    group_->starts.reserve(expected_buckets_);
+    group_->states.reserve(expected_buckets_ * request_.wishes.size());
   }
   // Of a group that has its buckets, later rows do not count.
   const int64_t last = group_->last_start;

@@ -28,6 +28,8 @@ struct BucketRequest {
   std::vector<uint32_t> types;  // of columns
   std::vector<Wish> wishes;
   bool groups_of_one = false;  // each series is a group
+
+  size_t expected_buckets() const;  // of a group, to make room for
 };
 
 // Groups by the values of their tags.
@@ -76,6 +78,7 @@ class BucketReader : private ShardSource::Visitor {
 
   std::vector<std::unique_ptr<ShardSource>> sources_;
   const BucketRequest& request_;
+  const size_t expected_buckets_;
   Report report_;
   Groups groups_;
 

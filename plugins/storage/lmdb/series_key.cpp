@@ -82,18 +82,18 @@ SeriesName parse_series_key(std::string_view key) {
   return name;
 }
 
-std::string tag_of_key(std::string_view key, std::string_view tag) {
+std::string_view tag_of_key(std::string_view key, std::string_view tag, std::string& room) {
   if (key.find('\\') == std::string_view::npos) {  // nothing is escaped: look for ",tag="
     for (size_t at = key.find(','); at != std::string_view::npos; at = key.find(',', at + 1)) {
       const size_t equals = at + 1 + tag.size();
       if (equals >= key.size() || key[equals] != '=') continue;
       if (key.compare(at + 1, tag.size(), tag) != 0) continue;
       const size_t end = std::min(key.find(',', equals), key.size());
-      return std::string(key.substr(equals + 1, end - equals - 1));
+      return key.substr(equals + 1, end - equals - 1);
     }
     return {};
   }
-  return std::string(parse_series_key(key).tag(tag));
+  return room = parse_series_key(key).tag(tag);
 }
 
 std::string escaped_measurement(std::string_view measurement) {

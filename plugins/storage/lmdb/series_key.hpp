@@ -27,8 +27,9 @@ struct SeriesName {
 };
 SeriesName parse_series_key(std::string_view key);
 
-// The unescaped value of one tag, empty if absent.
-std::string tag_of_key(std::string_view key, std::string_view tag);
+// The unescaped value of one tag, empty if absent; a part of key, or of room if something is
+// escaped.
+std::string_view tag_of_key(std::string_view key, std::string_view tag, std::string& room);
 
 // Calls visit(key, value), unescaped, for every tag of a series key.
 template <class Visit>
