@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/unordered/unordered_flat_set.hpp>
-#include <future>
 #include <map>
 #include <mutex>
 #include <span>
@@ -152,10 +151,10 @@ void Aggregation::run() {
     readers.push_back(std::make_unique<BucketReader>(std::move(sources), request_, report));
   }
   BucketReader own(std::move(plan->sources), request_, report);
-  std::vector<std::future<void>> working;  // the last: whoever leaves waits for them
+  std::vector<RunningTask> working;  // the last: whoever leaves waits for them
   try {
     for (const auto& reader : readers) {
-      working.push_back(std::async(std::launch::async, [&parts, &reader] { parts.work(*reader); }));
+      working.push_back(store_.helpers().run([&parts, &reader] { parts.work(*reader); }));
     }
   } catch (const std::system_error&) {  // no more threads; it goes without
   }

@@ -44,13 +44,14 @@ class ReadAhead::Delivery {
 };
 
 ReadAhead::ReadAhead(size_t series, std::unique_ptr<RunReader> own,
-                     std::vector<std::unique_ptr<RunReader>> helpers)
-    : series_(series), most_ahead_(helpers.size() * ahead_a_thread), own_(std::move(own)) {
+                     std::vector<std::unique_ptr<RunReader>> helpers, TaskThreads& threads)
+    : series_(series),
+      most_ahead_(helpers.size() * ahead_a_thread),
+      own_(std::move(own)),
+      helpers_(std::move(helpers)) {
   try {
-    for (auto& helper : helpers) {
-      helping_.push_back(std::async(
-          std::launch::async, [this](const std::unique_ptr<RunReader>& reader) { help(*reader); },
-          std::move(helper)));
+    for (const auto& helper : helpers_) {
+      helping_.push_back(threads.run([this, reader = helper.get()] { help(*reader); }));
     }
   } catch (const std::system_error&) {  // no more threads; it goes on with those that are there
   }
@@ -62,7 +63,7 @@ ReadAhead::~ReadAhead() {
     stopped_ = true;
   }
   room_.notify_all();
-  for (auto& helping : helping_) helping.wait();
+  helping_.clear();  // waits
   drop(given_);
   for (auto& [number, part] : parts_) drop(part.ready);
 }

@@ -9,12 +9,13 @@
 #include <condition_variable>
 #include <deque>
 #include <exception>
-#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
+
+#include "task_threads.hpp"
 
 namespace tickwork::lmdb {
 
@@ -35,9 +36,10 @@ class RunReader {
 
 class ReadAhead {
  public:
-  // series: how many; own: for the thread that asks; helpers: one a thread, perhaps none.
+  // series: how many; own: for the thread that asks; helpers: one a thread, perhaps none. threads
+  // must outlive it.
   ReadAhead(size_t series, std::unique_ptr<RunReader> own,
-            std::vector<std::unique_ptr<RunReader>> helpers);
+            std::vector<std::unique_ptr<RunReader>> helpers, TaskThreads& threads);
   ~ReadAhead();  // ends the threads; what was read and not asked for is dropped
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
@@ -79,7 +81,8 @@ class ReadAhead {
   size_t bytes_ = 0;              // of all that is ready
   bool stopped_ = false;
 
-  std::vector<std::future<void>> helping_;
+  std::vector<std::unique_ptr<RunReader>> helpers_;
+  std::vector<RunningTask> helping_;
 };
 
 }  // namespace tickwork::lmdb

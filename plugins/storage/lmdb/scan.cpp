@@ -158,7 +158,8 @@ void Scan::begin() {
     for (const auto& source : plan_.sources) sources.push_back(source->again());
     helpers.push_back(reader_of(std::move(sources)));
   }
-  runs_.emplace(plan_.series.size(), reader_of(std::move(plan_.sources)), std::move(helpers));
+  runs_.emplace(plan_.series.size(), reader_of(std::move(plan_.sources)), std::move(helpers),
+                store_.helpers());
 }
 
 // Texts are parts of the key where nothing in it is escaped.

@@ -26,6 +26,7 @@
 #include "registry.hpp"
 #include "spare_cores.hpp"
 #include "table.hpp"
+#include "task_threads.hpp"
 
 namespace tickwork::lmdb {
 
@@ -61,6 +62,7 @@ class Store {
   ContinuousQueries& continuous() { return continuous_; }
   Feed& feed() { return feed_; }
   SpareCores& spare_cores() { return spare_cores_; }
+  TaskThreads& helpers() { return helpers_; }
   int64_t now() const { return host_->now(host_); }
   void log(int level, const std::string& line) const;
   Report damage_report() const;
@@ -119,6 +121,7 @@ class Store {
   ContinuousQueries continuous_;
   Feed feed_;
   SpareCores spare_cores_;
+  TaskThreads helpers_;
 
   std::mutex write_mutex_;
   std::condition_variable flushed_;
