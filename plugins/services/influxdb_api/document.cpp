@@ -9,7 +9,7 @@ namespace tickwork::influxdb_api {
 
 namespace {
 
-constexpr size_t flush_size = 128 * 1024;
+constexpr size_t flush_size = 64 * 1024;
 
 // {"name":…,"tags":…,"columns":…,"values":[at most so many rows]}; members that are empty are left
 // out. partial: says so if there are more rows.
