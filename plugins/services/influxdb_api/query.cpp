@@ -30,14 +30,14 @@ size_t chunk_size_of(const Form& form) {
 template <class Document>
 void write_all(tw_results& results, const std::function<void(tw_result&)>& amend,
                Document document) {
-  std::shared_ptr<const Columns> columns;
+  AnswerTexts known;
   for (;;) {
     tw_result result{};
     result.size = sizeof result;
     tw_error error = empty_error();
     if (check(results.next(&results, &result, &error), error) == TW_DONE) break;
     if (amend) amend(result);
-    Table table(result, columns);
+    Table table(result, known);
     document.add(table);
   }
   document.finish();

@@ -4,7 +4,6 @@
 #include <date/tz.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdio>
 
@@ -31,23 +30,6 @@ std::string zoned_time(int64_t ns, const date::time_zone& zone) {
   return out + suffix;
 }
 
-// RFC 3339. Tables of an answer mostly have the same few times, over and over.
-void append_timestamp(std::string& out, int64_t ns) {
-  struct Known {
-    int64_t ns = INT64_MIN;
-    std::string text;
-  };
-  thread_local std::array<Known, 256> known;
-  constexpr int64_t grain = 1'000'000'000;
-  Known& place = known[static_cast<uint64_t>(ns / grain) * 0x9E3779B97F4A7C15 >> 56];
-  if (place.ns != ns) {
-    place.text.clear();
-    gojson::append_timestamp(place.text, ns);
-    place.ns = ns;
-  }
-  out += place.text;
-}
-
 void append_fixed(std::string& out, double value) {
   char buffer[400];
   auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr;
@@ -64,6 +46,22 @@ Times times_of(const std::string& epoch) {
   if (epoch == "m") return {60 * second};
   if (epoch == "h") return {3600 * second};
   return {1};
+}
+
+void TimeTexts::append(std::string& out, int64_t ns) {
+  constexpr uint64_t spread = 0x9E3779B97F4A7C15;  // of hashing by multiplication, Knuth 6.4
+  Known& place = known_[static_cast<uint64_t>(ns / second) * spread >> 58];
+  if (place.size == 0 || place.ns != ns) {
+    std::string text;
+    gojson::append_timestamp(text, ns);
+    if (text.size() > sizeof place.text) {
+      out += text;
+      return;
+    }
+    place.ns = ns;
+    place.size = static_cast<uint8_t>(text.copy(place.text, sizeof place.text));
+  }
+  out.append(place.text, place.size);
 }
 
 Columns::Columns(const ArrowSchema& schema) {
@@ -98,12 +96,13 @@ bool Columns::are(const ArrowSchema& schema) const {
   return true;
 }
 
-Table::Table(tw_result& result, std::shared_ptr<const Columns>& known)
+Table::Table(tw_result& result, AnswerTexts& known)
     : statement{result.statement},
       name{view(result.name)},
       message{view(result.message)},
       error{string(result.error)},
-      tags{result.tags, result.n_tags} {
+      tags{result.tags, result.n_tags},
+      time_texts_{known.times} {
   has_rows = result.rows.release != nullptr;
   if (!has_rows) return;
   *stream_.out() = result.rows;
@@ -112,8 +111,10 @@ Table::Table(tw_result& result, std::shared_ptr<const Columns>& known)
   if (stream_->get_schema(&*stream_, schema.out()) != 0) {
     throw Error{TW_E_IO, "answer has no schema"};
   }
-  if (!known || !known->are(*schema)) known = std::make_shared<const Columns>(*schema);
-  columns_ = known;
+  if (!known.columns || !known.columns->are(*schema)) {
+    known.columns = std::make_shared<const Columns>(*schema);
+  }
+  columns_ = known.columns;
 }
 
 const std::vector<std::string>& Table::columns() const {
@@ -166,7 +167,7 @@ void Table::append_time(std::string& out, int64_t ns, size_t column, Times times
   if (const date::time_zone* zone = columns_->columns[column].zone) {
     out += zoned_time(ns, *zone);
   } else {
-    append_timestamp(out, ns);
+    time_texts_.append(out, ns);
   }
   out += '"';
 }

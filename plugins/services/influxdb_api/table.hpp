@@ -4,6 +4,7 @@
 
 #include <tickwork/tickwork.hpp>
 
+#include <array>
 #include <memory>
 #include <span>
 #include <string>
@@ -41,12 +42,32 @@ struct Columns {
   std::string json;  // the names as an array
 };
 
+// Times as text (RFC 3339): the tables of an answer mostly have the same few, over and over.
+class TimeTexts {
+ public:
+  void append(std::string& out, int64_t ns);
+
+ private:
+  struct Known {
+    int64_t ns = 0;
+    uint8_t size = 0;  // 0: none
+    char text[31];
+  };
+  std::array<Known, 64> known_;
+};
+
+// What the tables of one answer have in common, kept from one to the next.
+struct AnswerTexts {
+  std::shared_ptr<const Columns> columns;
+  TimeTexts times;
+};
+
 // One tw_result, which must stay as it is. Its rows are read as they are asked for, one after the
 // other.
 class Table {
  public:
-  // Takes the result's rows. known: the columns of the table before, replaced by those of this one.
-  Table(tw_result& result, std::shared_ptr<const Columns>& known);
+  // Takes the result's rows. known: from the table before; must outlive this one.
+  Table(tw_result& result, AnswerTexts& known);
 
   int32_t statement = 0;
   std::string_view name, message;
@@ -56,7 +77,9 @@ class Table {
 
   const std::vector<std::string>& columns() const;
   std::string_view columns_json() const { return columns_->json; }  // of one with rows
-  bool has_time() const { return columns_ && columns_->columns[0].time; }
+  bool has_time() const {
+    return columns_ && !columns_->columns.empty() && columns_->columns[0].time;
+  }
   bool more();  // whether there is another row; waits until it is known
   bool next();  // on to that row; false after the last
   // The cells of the row at hand, separated by commas.
@@ -77,7 +100,8 @@ class Table {
   Place value_at(const Place& p, size_t column, char& format) const;
 
   std::shared_ptr<const Columns> columns_;  // null without rows
-  ArrowStream stream_;                      // none: no more arrays
+  TimeTexts& time_texts_;
+  ArrowStream stream_;  // none: no more arrays
   Array array_;
   int64_t row_ = -1;  // of array_
 };
