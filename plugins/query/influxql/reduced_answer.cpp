@@ -93,6 +93,14 @@ std::optional<ReducedAnswer::Grid> ReducedAnswer::grid_of(const Plan& plan) {
   return Grid{first.start, width, static_cast<size_t>(windows)};
 }
 
+uint32_t ReducedAnswer::Grid::place(int64_t start) const {
+  const int64_t windows = (start - first) / width;
+  if (start < first || windows >= static_cast<int64_t>(count)) {
+    throw Error{TW_E_INTERNAL, "the storage gave a window that was not asked for"};
+  }
+  return static_cast<uint32_t>(windows);
+}
+
 std::unique_ptr<ReducedAnswer> ReducedAnswer::begin(Session& session,
                                                     std::unique_ptr<Prepared>& prepared) {
   if (!covers(session, *prepared)) return nullptr;
@@ -165,9 +173,7 @@ void ReducedAnswer::place_rows(const ArrowArray& found) {
   for (size_t row = 0; row < places_.size(); ++row) {
     if (places_[row] == no_row) continue;
     places_[row] = static_cast<uint32_t>(all++);
-    if (grid_.count > 0) {
-      places_[row] = static_cast<uint32_t>((starts[row] - grid_.first) / grid_.width);
-    }
+    if (grid_.count > 0) places_[row] = grid_.place(starts[row]);
   }
   if (all > 0 && grid_.count > 0) all = grid_.count;
   const size_t begin = std::min(static_cast<size_t>(plan.select.offset), all);

@@ -26,6 +26,7 @@ class ReducedAnswer : public LiveAnswer {
     int64_t first = 0, width = 0;
     size_t count = 0;
     int64_t start(size_t i) const { return first + static_cast<int64_t>(i) * width; }
+    uint32_t place(int64_t start) const;  // throws for one that is none of them
   };
   static std::optional<Grid> grid_of(const Plan& plan);
 
