@@ -25,7 +25,8 @@ int64_t BucketRequest::Grid::end(int64_t start) const {
 }
 
 size_t BucketRequest::expected_buckets() const {
-  constexpr size_t most = 8;  // of a group, whose series may have none of them
+  // Of a group, whose series may have few of them: there may be a million groups.
+  const size_t most = std::max<size_t>(4 / wishes.size(), 1);
   if (grid.width == 0) return 1;
   const uint64_t range = static_cast<uint64_t>(to) - static_cast<uint64_t>(from);
   return std::min<uint64_t>(range / static_cast<uint64_t>(grid.width) + 2, most);
@@ -61,7 +62,7 @@ GroupBuckets& Groups::add_new(std::string_view tags) {
 void Groups::add(Groups&& later, const BucketRequest& request) {
   const size_t wishes = request.wishes.size();
   for (GroupBuckets& from : later.all_) {
-    GroupBuckets& to = request.groups_of_one ? all_.emplace_back() : of(from.tags);
+    GroupBuckets& to = request.groups_of_one ? add_new(from.tags) : of(from.tags);
     if (to.starts.empty()) {
       to = std::move(from);
       for (size_t i = 0; i < to.states.size(); ++i)
