@@ -148,8 +148,6 @@ void StructBlock::destroy(Head* head) {
   }
 }
 
-size_t StructBlock::rows() const { return head_->rows; }
-
 // The block is this object's alone until it is given.
 uint8_t* StructBlock::valid(size_t column) {
   return static_cast<uint8_t*>(const_cast<void*>(columns_[column].buffers[0]));
@@ -163,17 +161,6 @@ uint64_t* StructBlock::words(size_t column) {
 
 void StructBlock::mark_all(size_t column) {
   std::memset(valid(column), 0xff, bitmap_bytes(head_->rows));
-}
-
-void StructBlock::mark_as(size_t column, const uint8_t* from, size_t offset) {
-  if (offset % 8 == 0) {
-    std::memcpy(valid(column), from + offset / 8, (head_->rows + 7) / 8);
-    return;
-  }
-  for (size_t row = 0; row < head_->rows; ++row) {
-    const size_t i = row + offset;
-    if (from[i / 8] >> (i % 8) & 1) mark(column, row);
-  }
 }
 
 StructBlock::Texts StructBlock::texts(size_t column) {

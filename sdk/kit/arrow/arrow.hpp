@@ -53,8 +53,6 @@ class StructBlock {
   StructBlock(const StructBlock&) = delete;
   StructBlock& operator=(const StructBlock&) = delete;
 
-  size_t rows() const;
-
   /// The words of a column of times or numbers, one a row, zero at first. To be marked as well.
   uint64_t* words(size_t column);
   /// The cell has a value.
@@ -64,8 +62,6 @@ class StructBlock {
   }
   /// All cells of the column have one.
   void mark_all(size_t column);
-  /// The same from another column's bits, from bit `offset` on.
-  void mark_as(size_t column, const uint8_t* bits, size_t offset);
   void set_word(size_t column, size_t row, uint64_t word) {
     words(column)[row] = word;
     mark(column, row);
@@ -130,7 +126,6 @@ class StructSchema {
   explicit StructSchema(std::vector<Column> columns)
       : columns_{std::make_shared<const std::vector<Column>>(std::move(columns))} {}
 
-  const std::vector<Column>& columns() const { return *columns_; }
   /// The receiver releases it; it may outlive this object. Any thread.
   void give(ArrowSchema* out) const;
 
