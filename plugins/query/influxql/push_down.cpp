@@ -140,8 +140,8 @@ Outs outs_of(const Plan& plan, const Reduction::Child& child, const ArrowArray& 
 }
 
 // False if the storage would not do it.
-bool asked(const Ref<tw_storage_aggregate>& storage, const tw_aggregation& request,
-           Scanner& scanner) {
+bool begin_aggregation(const Ref<tw_storage_aggregate>& storage, const tw_aggregation& request,
+                       Scanner& scanner) {
   tw_error error = empty_error();
   const tw_status status =
       storage.vtable().aggregate(storage.self(), &request, scanner.out(), &error);
@@ -166,7 +166,7 @@ std::optional<Reduction> Reduction::begin(Session& session, const Plan& plan, co
   if (!complete) return std::nullopt;
   const Request request(plan, place, reading, where);
   Reduction out;
-  if (!asked(storage, request.raw, out.scanner_)) return std::nullopt;
+  if (!begin_aggregation(storage, request.raw, out.scanner_)) return std::nullopt;
   tw_error error = empty_error();
   Schema schema;
   check(out.scanner_->schema(&*out.scanner_, schema.out(), &error), error);

@@ -73,7 +73,7 @@ Connection::Connection(std::shared_ptr<net::io_context> context, Shared& shared,
 void Connection::start() {
   net::post(socket_.get_executor(), [self = shared_from_this()] {
     if (!self->tls_) return self->run();
-    self->limit(self->shared_->settings.read_timeout);
+    self->wait_at_most(self->shared_->settings.read_timeout);
     self->tls_->async_handshake(net::ssl::stream_base::server, [self](error_code error) {
       self->waiting_ = false;
       if (error) return self->close();
@@ -119,7 +119,7 @@ void Connection::run() {
 
 void Connection::finish() {
   if (!tls_ || aborted_) return close();
-  limit(std::chrono::seconds{1});
+  wait_at_most(std::chrono::seconds{1});
   tls_->async_shutdown([self = shared_from_this()](error_code) { self->close(); });
 }
 
@@ -137,7 +137,7 @@ Connection::Step Connection::go(State state) {
   return Step::next;
 }
 
-void Connection::limit(std::chrono::nanoseconds limit) {
+void Connection::wait_at_most(std::chrono::nanoseconds limit) {
   waiting_ = true;
   deadline_ = std::chrono::steady_clock::now() + limit;
   if (deadline_ < armed_) arm();
@@ -172,7 +172,7 @@ Connection::Step Connection::read(net::mutable_buffer space, std::chrono::nanose
     if (error || n == 0) return self->close();
     self->run();
   };
-  this->limit(limit);
+  wait_at_most(limit);
   if (tls_) {
     tls_->async_read_some(space, std::move(done));
   } else {

@@ -60,7 +60,7 @@ class Connection : public Wire, public std::enable_shared_from_this<Connection> 
   void finish();
   void close();
   Step go(State state);
-  void limit(std::chrono::nanoseconds limit);
+  void wait_at_most(std::chrono::nanoseconds limit);
   void arm();
   void rung();
   Step read(net::mutable_buffer space, std::chrono::nanoseconds limit, bool into_body);
