@@ -10,6 +10,8 @@
 namespace tickwork::lmdb {
 namespace {
 
+constexpr size_t series_a_helper = 64;  // fewer are not worth one
+
 int rank(uint32_t type) {
   switch (type) {
     case TW_FLOAT:
@@ -136,22 +138,13 @@ void SeriesReader::emit(Columns&& rows, ScanRun& out) {
 
 // ---- the scan ----
 
+// Everything is opened now: a helper that looked at the shards later would see what came since.
 Scan::Scan(Store& store, const tw_scan& request)
     : store_(store),
       plan_(store, request),
       limit_(request.limit),
-      descending_((request.flags & TW_SCAN_DESCENDING) != 0) {}
-
-std::unique_ptr<SeriesReader> Scan::reader_of(
-    std::vector<std::unique_ptr<ShardSource>> sources) const {
-  return std::make_unique<SeriesReader>(std::move(sources), plan_, limit_, descending_,
-                                        store_.damage_report());
-}
-
-void Scan::begin() {
-  begun_ = true;
-  constexpr size_t series_a_thread = 64;
-  cores_.emplace(store_.spare_cores(), plan_.series.size() / series_a_thread);
+      descending_((request.flags & TW_SCAN_DESCENDING) != 0) {
+  cores_.emplace(store.spare_cores(), plan_.series.size() / series_a_helper);
   std::vector<std::unique_ptr<RunReader>> helpers;
   for (size_t i = 0; i < cores_->count(); ++i) {
     std::vector<std::unique_ptr<ShardSource>> sources;
@@ -159,7 +152,13 @@ void Scan::begin() {
     helpers.push_back(reader_of(std::move(sources)));
   }
   runs_.emplace(plan_.series.size(), reader_of(std::move(plan_.sources)), std::move(helpers),
-                store_.helpers());
+                store.helpers());
+}
+
+std::unique_ptr<SeriesReader> Scan::reader_of(
+    std::vector<std::unique_ptr<ShardSource>> sources) const {
+  return std::make_unique<SeriesReader>(std::move(sources), plan_, limit_, descending_,
+                                        store_.damage_report());
 }
 
 // Texts are parts of the key where nothing in it is escaped.
@@ -176,7 +175,6 @@ void Scan::name(size_t series) {
 }
 
 bool Scan::next(tw_rows& out) {
-  if (!begun_) begin();
   ScanRun run;
   if (!runs_ || !runs_->next(run)) {
     runs_.reset();

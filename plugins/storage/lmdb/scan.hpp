@@ -144,15 +144,14 @@ class Scan {
   bool next(tw_rows& out);  // false at the end
 
  private:
-  void begin();
   void name(size_t series);
   std::unique_ptr<SeriesReader> reader_of(std::vector<std::unique_ptr<ShardSource>> sources) const;
 
   Store& store_;
   ScanPlan plan_;
   uint64_t limit_;
-  bool descending_, begun_ = false;
-  std::optional<CoreLoan> cores_;
+  bool descending_;
+  std::optional<CoreLoan> cores_;  // of the helpers
   std::optional<ReadAhead> runs_;  // none: at the end
   // Of the series at hand.
   size_t named_ = SIZE_MAX;
