@@ -162,6 +162,7 @@ bool Store::hurried() {
 // then merged at once, so that each row is rewritten less often.
 void Store::merge_after(const Table& table, bool hurried) {
   for (const auto& database : registry_.all()) database->index.merge_runs(hurried);
+  index_merge_waits_ = hurried;
   for (const auto& [id, rows] : table.shards()) {
     if (rows->shard()->dropped()) continue;
     const bool now = !hurried || rows->shard()->crowded();
@@ -175,6 +176,9 @@ void Store::merge_after(const Table& table, bool hurried) {
 void Store::merge_put_off() {
   if (hurried()) return;
   const std::lock_guard flushing(flush_mutex_);
+  if (std::exchange(index_merge_waits_, false)) {
+    for (const auto& database : registry_.all()) database->index.merge_runs(false);
+  }
   for (auto& [id, unsettled] : unsettled_) {
     if (!std::exchange(unsettled.merge_waits, false) || unsettled.shard->dropped()) continue;
     unsettled.shard->merge(damage_report());
@@ -225,10 +229,11 @@ void Store::idle_work() {
 void Store::settle_one(int64_t ticks) {
   const std::lock_guard flushing(flush_mutex_);
   for (auto it = unsettled_.begin(); it != unsettled_.end(); ++it) {
-    auto& [shard, changed, merge_waits] = it->second;
-    if (ticks - changed < options_.flush_idle) continue;
-    changed = ticks;
-    if (shard->dropped() || shard->settle(damage_report())) unsettled_.erase(it);
+    Unsettled& unsettled = it->second;
+    if (ticks - unsettled.changed < options_.flush_idle) continue;
+    unsettled.changed = ticks;
+    if (unsettled.shard->dropped() || unsettled.shard->settle(damage_report()))
+      unsettled_.erase(it);
     return;
   }
 }

@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <thread>
 
@@ -44,7 +46,7 @@ class NumberedRuns : public RunReader {
   size_t bytes_, fails_at_, series_ = 0, run_ = 0;
 };
 
-TaskThreads threads;
+TaskThreads threads(3);
 
 std::unique_ptr<ReadAhead> reading(size_t series, size_t helpers, size_t bytes,
                                    size_t fails_at = SIZE_MAX) {
@@ -117,19 +119,29 @@ TEST(ReadAhead, FailsWhereReadingFails) {
 }
 
 TEST(TaskThreads, RunTasksAtOnceAndTellTheirFailures) {
-  TaskThreads few;
+  TaskThreads few(2);  // of three tasks one waits
   std::atomic<int> done = 0;
   for (int round = 0; round < 200; ++round) {
     std::vector<RunningTask> running;
     for (int i = 0; i < 3; ++i) running.push_back(few.run([&] { ++done; }));
   }
   EXPECT_EQ(done, 600);
+  std::mutex mutex;
+  std::set<std::thread::id> ids;
+  for (int i = 0; i < 2000; ++i) {
+    few.run([&] {
+         const std::lock_guard lock(mutex);
+         ids.insert(std::this_thread::get_id());
+       })
+        .get();
+  }
+  EXPECT_LE(ids.size(), 2u);
   RunningTask failing = few.run([] { throw std::runtime_error("no"); });
   EXPECT_THROW(failing.get(), std::runtime_error);
 }
 
 TEST(TaskThreads, EveryTaskHasAThread) {
-  TaskThreads few;
+  TaskThreads few(2);
   std::promise<void> second;
   RunningTask first = few.run([&] { second.get_future().wait(); });
   few.run([&] { second.set_value(); }).get();

@@ -12,6 +12,7 @@ namespace tickwork::lmdb {
 
 class SpareCores {
  public:
+  static size_t all() { return std::max(std::thread::hardware_concurrency(), 1u) - 1; }
   size_t take(size_t most) {
     size_t free = free_.load();
     while (true) {
@@ -22,7 +23,7 @@ class SpareCores {
   void give_back(size_t taken) { free_ += taken; }
 
  private:
-  std::atomic<size_t> free_ = std::max(std::thread::hardware_concurrency(), 1u) - 1;
+  std::atomic<size_t> free_ = all();
 };
 
 // Some of them, at most that many, while it lives.

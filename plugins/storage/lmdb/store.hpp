@@ -121,7 +121,7 @@ class Store {
   ContinuousQueries continuous_;
   Feed feed_;
   SpareCores spare_cores_;
-  TaskThreads helpers_;
+  TaskThreads helpers_{SpareCores::all()};  // a loan of a core is one of them
 
   std::mutex write_mutex_;
   std::condition_variable flushed_;
@@ -147,6 +147,7 @@ class Store {
     bool merge_waits = false;  // until writers have time
   };
   std::map<ShardId, Unsettled> unsettled_;
+  bool index_merge_waits_ = false;                // as Unsettled::merge_waits; under flush_mutex_
   std::vector<std::shared_ptr<Shard>> to_merge_;  // their tombstones wait; under wake_mutex_
   int64_t last_retention_ = 0, last_sync_ = 0, last_closing_ = 0;
   std::thread thread_;

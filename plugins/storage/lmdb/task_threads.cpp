@@ -17,7 +17,9 @@ RunningTask TaskThreads::run(std::function<void()> task) {
   RunningTask running(packed.get_future());
   {
     const std::lock_guard lock(mutex_);
-    if (idle_ < waiting_.size() + 1) threads_.emplace_back([this] { work(); });
+    // A thread whose task is done may not be idle yet.
+    const bool wanted = idle_ < waiting_.size() + 1 && threads_.size() < most_;
+    if (wanted) threads_.emplace_back([this] { work(); });
     waiting_.push_back(std::move(packed));
   }
   wake_.notify_one();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Threads that wait for tasks: one that is made for its task begins it a quarter of a millisecond
-// later, which is long beside a query. There are as many as tasks ran at once.
+// later, which is long beside a query.
 #pragma once
 
 #include <condition_variable>
@@ -30,16 +30,18 @@ class RunningTask {
 
 class TaskThreads {
  public:
-  TaskThreads() = default;
+  // most: threads, made as they are needed. More tasks than that wait for each other.
+  explicit TaskThreads(size_t most) : most_(most) {}
   ~TaskThreads();  // after the last task
   TaskThreads(const TaskThreads&) = delete;
   TaskThreads& operator=(const TaskThreads&) = delete;
 
-  // By any thread. Throws std::system_error if a thread is needed and there are no more.
+  // By any thread. Throws std::system_error if a thread cannot be made.
   [[nodiscard]] RunningTask run(std::function<void()> task);
 
  private:
   void work();
+  const size_t most_;
   std::mutex mutex_;  // of what follows
   std::condition_variable wake_;
   std::deque<std::packaged_task<void()>> waiting_;
