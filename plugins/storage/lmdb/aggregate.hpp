@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An aggregation: all series that match, in parts that several threads read, group by group.
-// Computed at the first call of next.
+// An aggregation: the buckets of all series that match, group by group.
 #pragma once
 
 #include <tickwork/kind/storage_aggregate.h>
@@ -9,8 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "bucket_reader.hpp"
-#include "kit/arrow/arrow.hpp"
+#include "group_feed.hpp"
 
 namespace tickwork::lmdb {
 
@@ -22,21 +20,12 @@ class Aggregation {
   bool next(tw_rows& out);                 // false at the end
 
  private:
-  void run();
-  void emit(GroupBuckets& group, tw_rows& out);
-
-  Store& store_;
   BucketRequest request_;
-  std::unique_ptr<ScanPlan> plan_;  // until it was read
-  Groups groups_;
-  std::vector<GroupBuckets*> order_;
-  size_t next_group_ = 0;
-  std::vector<arrow::ColumnShape> shapes_;
-  arrow::BlockPool pool_;
+  std::unique_ptr<GroupFeed> groups_;
+  uint64_t given_ = 0;
   // Of the group at hand, kept for their memory.
   std::vector<std::string_view> values_;
   std::vector<tw_tag> tags_;
-  std::vector<size_t> buckets_;
 };
 
 }  // namespace tickwork::lmdb

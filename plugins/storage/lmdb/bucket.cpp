@@ -161,6 +161,14 @@ ptrdiff_t GroupBuckets::at(int64_t start, size_t n_wishes, uint64_t limit) {
   return static_cast<ptrdiff_t>(recent);
 }
 
+void GroupBuckets::clear() {
+  starts.clear();
+  states.clear();
+  if (!index.empty()) index.clear();
+  recent = 0;
+  last_start = INT64_MAX;
+}
+
 void GroupBuckets::in_order(uint64_t limit, std::vector<size_t>& out) const {
   out.resize(starts.size());
   for (size_t i = 0; i < out.size(); ++i) out[i] = i;

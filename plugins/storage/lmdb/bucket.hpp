@@ -43,6 +43,7 @@ struct GroupBuckets {
 
   // The bucket's number, or -1 if limit earlier ones are there.
   ptrdiff_t at(int64_t start, size_t n_wishes, uint64_t limit);
+  void clear();  // but for the tags; keeps its memory
   void in_order(uint64_t limit, std::vector<size_t>& out) const;  // replaces out by their numbers
 
  private:

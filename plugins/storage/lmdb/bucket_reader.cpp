@@ -24,28 +24,7 @@ int64_t BucketRequest::Grid::end(int64_t start) const {
   return start + (width - into);
 }
 
-size_t BucketRequest::expected_buckets() const {
-  // Of a group, whose series may have few of them: there may be a million groups.
-  const size_t most = std::max<size_t>(4 / wishes.size(), 1);
-  if (grid.width == 0) return 1;
-  const uint64_t range = static_cast<uint64_t>(to) - static_cast<uint64_t>(from);
-  return std::min<uint64_t>(range / static_cast<uint64_t>(grid.width) + 2, most);
-}
-
 // ---- groups ----
-
-namespace {
-
-bool tags_before(const GroupBuckets& a, const GroupBuckets& b) {
-  Reader left(a.tags), right(b.tags);
-  while (!left.empty()) {
-    const int order = left.text().compare(right.text());
-    if (order != 0) return order < 0;
-  }
-  return false;
-}
-
-}  // namespace
 
 GroupBuckets& Groups::of(std::string_view tags) {
   const auto [it, fresh] = index_.try_emplace(std::string(tags), all_.size());
@@ -53,16 +32,10 @@ GroupBuckets& Groups::of(std::string_view tags) {
   return all_[it->second];
 }
 
-GroupBuckets& Groups::add_new(std::string_view tags) {
-  GroupBuckets& group = all_.emplace_back();
-  group.tags = tags;
-  return group;
-}
-
 void Groups::add(Groups&& later, const BucketRequest& request) {
   const size_t wishes = request.wishes.size();
   for (GroupBuckets& from : later.all_) {
-    GroupBuckets& to = request.groups_of_one ? add_new(from.tags) : of(from.tags);
+    GroupBuckets& to = of(from.tags);
     if (to.starts.empty()) {
       to = std::move(from);
       for (size_t i = 0; i < to.states.size(); ++i)
@@ -86,19 +59,13 @@ void Groups::add(Groups&& later, const BucketRequest& request) {
 }
 
 std::vector<GroupBuckets*> Groups::in_order() {
-  std::vector<std::pair<std::string_view, GroupBuckets*>>
-      named;  // by the first tag, mostly the only
-  named.reserve(all_.size());
-  for (GroupBuckets& group : all_) {
-    if (!group.starts.empty()) named.emplace_back(Reader(group.tags).text(), &group);
-  }
-  std::sort(named.begin(), named.end(), [](const auto& a, const auto& b) {
-    const int order = a.first.compare(b.first);
-    return order != 0 ? order < 0 : tags_before(*a.second, *b.second);
-  });
   std::vector<GroupBuckets*> out;
-  out.reserve(named.size());
-  for (const auto& [tag, group] : named) out.push_back(group);
+  for (GroupBuckets& group : all_) {
+    if (!group.starts.empty()) out.push_back(&group);
+  }
+  std::sort(out.begin(), out.end(), [](const GroupBuckets* a, const GroupBuckets* b) {
+    return group_tags_before(a->tags, b->tags);
+  });
   return out;
 }
 
@@ -113,14 +80,22 @@ void get_group_tags(std::string_view text, std::vector<std::string_view>& out) {
   for (Reader in(text); !in.empty();) out.push_back(in.text());
 }
 
+std::string_view first_group_tag(std::string_view text) { return Reader(text).text(); }
+
+bool group_tags_before(std::string_view a, std::string_view b) {
+  Reader left(a), right(b);
+  while (!left.empty()) {
+    const int order = left.text().compare(right.text());
+    if (order != 0) return order < 0;
+  }
+  return false;
+}
+
 // ---- reading ----
 
 BucketReader::BucketReader(std::vector<std::unique_ptr<ShardSource>> sources,
                            const BucketRequest& request, Report report)
-    : sources_(std::move(sources)),
-      request_(request),
-      expected_buckets_(request.expected_buckets()),
-      report_(std::move(report)) {
+    : sources_(std::move(sources)), request_(request), report_(std::move(report)) {
   open_.resize(request.wishes.size());
   decoded_.columns.resize(request.columns.size());
 }
@@ -128,18 +103,30 @@ BucketReader::BucketReader(std::vector<std::unique_ptr<ShardSource>> sources,
 Groups BucketReader::read(std::span<const FoundSeries> series) {
   groups_ = {};
   group_ = nullptr;
-  for (const FoundSeries& s : series) add_series(s);
+  for (const FoundSeries& s : series) {
+    if (!group_ || !request_.group_by.empty()) {
+      key_.clear();
+      put_group_tags(s.key, request_.group_by, key_);
+      group_ = &groups_.of(key_);
+    }
+    add_series(s.id);
+  }
   return std::move(groups_);
 }
 
-void BucketReader::add_series(const FoundSeries& series) {
-  if (!group_ || !request_.group_by.empty()) {
-    key_.clear();
-    put_group_tags(series.key, request_.group_by, key_);
-    group_ = request_.groups_of_one ? &groups_.add_new(key_) : &groups_.of(key_);
-    group_->starts.reserve(expected_buckets_);
-    group_->states.reserve(expected_buckets_ * request_.wishes.size());
+GroupBuckets& BucketReader::read_alone(const FoundSeries& series) {
+  groups_.lists().clear();
+  alone_.clear();
+  group_ = &alone_;
+  add_series(series.id);
+  const size_t wishes = request_.wishes.size();
+  for (size_t i = 0; i < alone_.states.size(); ++i) {
+    add_up(request_.wishes[i % wishes], alone_.states[i]);
   }
+  return alone_;
+}
+
+void BucketReader::add_series(SeriesId series) {
   // Of a group that has its buckets, later rows do not count.
   const int64_t last = group_->last_start;
   const int64_t to =
@@ -147,7 +134,7 @@ void BucketReader::add_series(const FoundSeries& series) {
   const ShardSource::Range range{request_.from, to, 0, false};
   for (const auto& source : sources_) {
     bucket_ = -1;
-    const bool more = source->visit(series.id, range, report_, *this);
+    const bool more = source->visit(series, range, report_, *this);
     close_sums();
     if (!more) return;
   }

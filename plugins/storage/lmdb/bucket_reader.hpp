@@ -27,16 +27,12 @@ struct BucketRequest {
   std::vector<std::string> group_by, columns;
   std::vector<uint32_t> types;  // of columns
   std::vector<Wish> wishes;
-  bool groups_of_one = false;  // each series is a group
-
-  size_t expected_buckets() const;  // of a group, to make room for
 };
 
 // Groups by the values of their tags.
 class Groups {
  public:
   GroupBuckets& of(std::string_view tags);
-  GroupBuckets& add_new(std::string_view tags);  // that is not here; of does not find it
   // What series have come to that follow those that are here.
   void add(Groups&& later, const BucketRequest& request);
   // In the order of their tags' values; without those that have no bucket.
@@ -49,20 +45,25 @@ class Groups {
   ValueLists lists_;
 };
 
-// Values of group tags as one text, and back.
+// Values of group tags as one text, appended to out, and back.
 void put_group_tags(std::string_view series_key, const std::vector<std::string>& tags,
                     std::string& out);
 // Replaces out by them; they are parts of text.
 void get_group_tags(std::string_view text, std::vector<std::string_view>& out);
+// The first of them, mostly the only, and the order of groups.
+std::string_view first_group_tag(std::string_view text);
+bool group_tags_before(std::string_view a, std::string_view b);
 
 class BucketReader : private ShardSource::Visitor {
  public:
   BucketReader(std::vector<std::unique_ptr<ShardSource>> sources, const BucketRequest& request,
                Report report);
   Groups read(std::span<const FoundSeries> series);
+  // The buckets of a series that is a group; until the next call.
+  GroupBuckets& read_alone(const FoundSeries& series);
 
  private:
-  void add_series(const FoundSeries& series);
+  void add_series(SeriesId series);  // to the group
   bool block(std::string_view bytes, const std::vector<FieldId>& fields) override;
   bool rows(const Columns& rows) override;
   bool decide_by_summaries(bool whole, const std::vector<FieldId>& fields);
@@ -78,9 +79,9 @@ class BucketReader : private ShardSource::Visitor {
 
   std::vector<std::unique_ptr<ShardSource>> sources_;
   const BucketRequest& request_;
-  const size_t expected_buckets_;
   Report report_;
   Groups groups_;
+  GroupBuckets alone_;
 
   // ---- of the series at hand ----
   GroupBuckets* group_ = nullptr;

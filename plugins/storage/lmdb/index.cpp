@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "failure.hpp"
+#include "head_sort.hpp"
 #include "key_block.hpp"
 #include "series_key.hpp"
 #include "tag_filter.hpp"
@@ -159,22 +160,6 @@ class ValueMerge {
   std::vector<TermWalk> walks_;
 };
 
-// The eight bytes of a key from there on, as a number of the same order.
-uint64_t head_of(std::string_view key, size_t from) {
-  uint64_t head = 0;
-  std::memcpy(&head, key.data() + from, std::min(sizeof head, key.size() - from));
-  return __builtin_bswap64(head);
-}
-
-// Sorts by keys, most of which differ in the bytes behind what all begin with.
-template <class T, class KeyOf>
-void sort_by_heads(std::vector<std::pair<uint64_t, T>>& all, size_t common, KeyOf key_of) {
-  for (auto& [head, one] : all) head = head_of(key_of(one), common);
-  std::sort(all.begin(), all.end(), [&](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first < b.first : key_of(a.second) < key_of(b.second);
-  });
-}
-
 // Copies of keys, sorted.
 class SortedKeys {
  public:
@@ -189,7 +174,8 @@ class SortedKeys {
   }
 
   void sort() {
-    sort_by_heads(keys_, common_, [](std::string_view key) { return key; });
+    sort_by_heads(
+        keys_, common_, [](std::string_view key) { return key; }, std::less<>());
   }
 
   std::string_view next() { return at_ < keys_.size() ? keys_[at_++].second : std::string_view(); }
@@ -450,7 +436,8 @@ void sort_by_key(std::vector<FoundSeries>& found) {
   std::vector<std::pair<uint64_t, FoundSeries>> headed;
   headed.reserve(found.size());
   for (FoundSeries& s : found) headed.emplace_back(0, std::move(s));
-  sort_by_heads(headed, common, [](const FoundSeries& s) -> std::string_view { return s.key; });
+  sort_by_heads(
+      headed, common, [](const FoundSeries& s) -> std::string_view { return s.key; }, by_key);
   for (size_t i = 0; i < found.size(); ++i) found[i] = std::move(headed[i].second);
 }
 

@@ -36,6 +36,8 @@ class RunReader {
 
 class ReadAhead {
  public:
+  static constexpr size_t series_a_helper = 64;  // fewer are not worth one
+
   // series: how many; own: for the thread that asks; helpers: one a thread, perhaps none. threads
   // must outlive it.
   ReadAhead(size_t series, std::unique_ptr<RunReader> own,

@@ -10,8 +10,6 @@
 namespace tickwork::lmdb {
 namespace {
 
-constexpr size_t series_a_helper = 64;  // fewer are not worth one
-
 int rank(uint32_t type) {
   switch (type) {
     case TW_FLOAT:
@@ -144,7 +142,7 @@ Scan::Scan(Store& store, const tw_scan& request)
       plan_(store, request),
       limit_(request.limit),
       descending_((request.flags & TW_SCAN_DESCENDING) != 0) {
-  cores_.emplace(store.spare_cores(), plan_.series.size() / series_a_helper);
+  cores_.emplace(store.spare_cores(), plan_.series.size() / ReadAhead::series_a_helper);
   std::vector<std::unique_ptr<RunReader>> helpers;
   for (size_t i = 0; i < cores_->count(); ++i) {
     std::vector<std::unique_ptr<ShardSource>> sources;
