@@ -67,10 +67,12 @@ Aggregation::Aggregation(Store& store, const tw_aggregation& request) {
     }
   }
   if (auto names = GroupNames::sort(request_.group_by, plan.series)) {
+    plan.use_order();
     groups_ = std::make_unique<SeriesGroups>(std::move(*names), plan, request_, store);
     return;
   }
   if (rounds) sort_by_key(plan.series);
+  plan.use_order();
   groups_ = std::make_unique<GatheredGroups>(plan, request_, store);
 }
 

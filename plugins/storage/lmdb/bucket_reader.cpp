@@ -100,7 +100,7 @@ BucketReader::BucketReader(std::vector<std::unique_ptr<ShardSource>> sources,
   decoded_.columns.resize(request.columns.size());
 }
 
-Groups BucketReader::read(std::span<const FoundSeries> series) {
+Groups BucketReader::read(std::span<const FoundSeries> series, size_t place) {
   groups_ = {};
   group_ = nullptr;
   for (const FoundSeries& s : series) {
@@ -109,16 +109,16 @@ Groups BucketReader::read(std::span<const FoundSeries> series) {
       put_group_tags(s.key, request_.group_by, key_);
       group_ = &groups_.of(key_);
     }
-    add_series(s.id);
+    add_series({s.id, place++});
   }
   return std::move(groups_);
 }
 
-GroupBuckets& BucketReader::read_alone(const FoundSeries& series) {
+GroupBuckets& BucketReader::read_alone(const ShardSource::SeriesAt& series) {
   groups_.lists().clear();
   alone_.clear();
   group_ = &alone_;
-  add_series(series.id);
+  add_series(series);
   const size_t wishes = request_.wishes.size();
   for (size_t i = 0; i < alone_.states.size(); ++i) {
     add_up(request_.wishes[i % wishes], alone_.states[i]);
@@ -126,7 +126,7 @@ GroupBuckets& BucketReader::read_alone(const FoundSeries& series) {
   return alone_;
 }
 
-void BucketReader::add_series(SeriesId series) {
+void BucketReader::add_series(const ShardSource::SeriesAt& series) {
   // Of a group that has its buckets, later rows do not count.
   const int64_t last = group_->last_start;
   const int64_t to =

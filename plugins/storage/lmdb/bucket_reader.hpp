@@ -58,12 +58,13 @@ class BucketReader : private ShardSource::Visitor {
  public:
   BucketReader(std::vector<std::unique_ptr<ShardSource>> sources, const BucketRequest& request,
                Report report);
-  Groups read(std::span<const FoundSeries> series);
+  // place: of the first of them in the order of reading.
+  Groups read(std::span<const FoundSeries> series, size_t place);
   // The buckets of a series that is a group; until the next call.
-  GroupBuckets& read_alone(const FoundSeries& series);
+  GroupBuckets& read_alone(const ShardSource::SeriesAt& series);
 
  private:
-  void add_series(SeriesId series);  // to the group
+  void add_series(const ShardSource::SeriesAt& series);  // to the group
   bool block(std::string_view bytes, const std::vector<FieldId>& fields) override;
   bool rows(const Columns& rows) override;
   bool decide_by_summaries(bool whole, const std::vector<FieldId>& fields);

@@ -57,10 +57,7 @@ void append_all(Column& to, const Column& from, size_t rows_before, size_t rows_
 }
 
 Columns chain(Columns first, const Columns& second) {
-  for (size_t c = 0; c < first.columns.size(); ++c) {
-    append_all(first.columns[c], second.columns[c], first.rows(), second.rows());
-  }
-  first.times.insert(first.times.end(), second.times.begin(), second.times.end());
+  append_rows(first, second);
   return first;
 }
 
@@ -74,6 +71,30 @@ void permute(std::vector<T>& values, const std::vector<uint32_t>& order) {
 }
 
 }  // namespace
+
+void append_rows(Columns& to, const Columns& from) {
+  if (to.columns.empty()) to = shell(from);
+  for (size_t c = 0; c < to.columns.size(); ++c) {
+    append_all(to.columns[c], from.columns[c], to.rows(), from.rows());
+  }
+  to.times.insert(to.times.end(), from.times.begin(), from.times.end());
+}
+
+Columns copy_rows(const Columns& from, size_t begin, size_t end) {
+  const auto copy = [&](const auto& values, auto& to) {
+    if (values.empty()) return;
+    to.assign(values.begin() + static_cast<ptrdiff_t>(begin),
+              values.begin() + static_cast<ptrdiff_t>(end));
+  };
+  Columns out = shell(from);
+  copy(from.times, out.times);
+  for (size_t c = 0; c < out.columns.size(); ++c) {
+    copy(from.columns[c].bits, out.columns[c].bits);
+    copy(from.columns[c].texts, out.columns[c].texts);
+    copy(from.columns[c].valid, out.columns[c].valid);
+  }
+  return out;
+}
 
 void append_value(Column& to, const Column& from, size_t row) {
   const size_t at = to.size();

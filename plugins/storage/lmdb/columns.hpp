@@ -54,6 +54,11 @@ void sort_rows(Columns& rows);
 // newer over older; both sorted, with the same list of columns.
 Columns merge_rows(Columns older, const Columns& newer);
 
+// All rows of from behind those of to, which has the same list of columns or none yet.
+void append_rows(Columns& to, const Columns& from);
+
+Columns copy_rows(const Columns& from, size_t begin, size_t end);
+
 // Keeps rows [begin, end).
 void keep_rows(Columns& rows, size_t begin, size_t end);
 

@@ -103,16 +103,18 @@ class Exporter {
         types.push_back(info.type);
       }
       const auto series = database.index.find(measurement, TagFilter());
-      ShardSource source(shard);
-      source.plan(*shard, measurement, fields, types);
-      source.open(store_.tables());
-      for (const FoundSeries& one : series) add_series(source, one, fields);
+      const auto source = std::make_unique<ShardSource>(shard);
+      source->plan(*shard, measurement, fields, types);
+      source->open(store_.tables());
+      use_windows({&source, 1}, series, fields.size(), wanted_.start, to());
+      for (size_t i = 0; i < series.size(); ++i) add_series(*source, series[i], i, fields);
     }
   }
 
-  void add_series(ShardSource& source, const FoundSeries& series,
+  void add_series(ShardSource& source, const FoundSeries& series, size_t place,
                   const std::vector<ArrowField>& fields) {
-    const Columns rows = source.read(series.id, {wanted_.start, to(), 0, false}, report(series));
+    const Columns rows =
+        source.read({series.id, place}, {wanted_.start, to(), 0, false}, report(series));
     if (rows.empty()) return;
     if (series.key.find('\n') != std::string::npos) {
       return tell("series " + series.key +

@@ -22,8 +22,9 @@ class Parts {
   void work(BucketReader& reader) {
     const size_t parts = count(series_.size());
     for (size_t part = next_++; part < parts; part = next_++) {
-      const auto mine = series_.subspan(part * series_a_part);
-      put(part, reader.read(mine.first(std::min(mine.size(), series_a_part))));
+      const size_t begin = part * series_a_part;
+      const size_t size = std::min(series_a_part, series_.size() - begin);
+      put(part, reader.read(series_.subspan(begin, size), begin));
     }
   }
 

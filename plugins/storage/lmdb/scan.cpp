@@ -97,6 +97,24 @@ ScanPlan::ScanPlan(Store& store, const tw_scan& request, SeriesOrder order)
   for (auto& source : sources) source->open(sealed);
 }
 
+// Windows of all sources together hold about so many cells, if a series has one row.
+void use_windows(std::span<const std::unique_ptr<ShardSource>> sources,
+                 std::span<const FoundSeries> series, size_t columns, int64_t from, int64_t to) {
+  constexpr size_t cells = 32768, least_window = 64;
+  const auto shares = [](const auto& source) { return source->has_shared(); };
+  const auto sharing = static_cast<size_t>(std::count_if(sources.begin(), sources.end(), shares));
+  if (sharing == 0) return;
+  const size_t window = cells / (sharing * (columns + 1)) / least_window * least_window;
+  std::vector<SeriesId> ids;
+  ids.reserve(series.size());
+  for (const FoundSeries& s : series) ids.push_back(s.id);
+  if (window == 0 || !ShortRows::jumps(ids)) return;
+  const auto order = std::make_shared<const std::vector<SeriesId>>(std::move(ids));
+  for (const auto& source : sources) {
+    if (shares(source)) source->use_windows(order, window, from, to);
+  }
+}
+
 // ---- reading ----
 
 SeriesReader::SeriesReader(std::vector<std::unique_ptr<ShardSource>> sources, const ScanPlan& plan,
@@ -119,7 +137,8 @@ bool SeriesReader::next(ScanRun& out) {
   while (at_source_ < sources_.size() && (limit_ == 0 || rows_ < limit_)) {
     const ShardSource::Range range{plan_.from, plan_.to, limit_ == 0 ? 0 : limit_ - rows_,
                                    descending_};
-    Columns rows = sources_[at_source_++]->read(plan_.series[series_].id, range, report_);
+    Columns rows =
+        sources_[at_source_++]->read({plan_.series[series_].id, series_}, range, report_);
     if (!rows.empty()) return emit(std::move(rows), out), true;
   }
   return false;
@@ -142,6 +161,7 @@ Scan::Scan(Store& store, const tw_scan& request)
       plan_(store, request),
       limit_(request.limit),
       descending_((request.flags & TW_SCAN_DESCENDING) != 0) {
+  plan_.use_order();
   cores_.emplace(store.spare_cores(), plan_.series.size() / ReadAhead::series_a_helper);
   std::vector<std::unique_ptr<RunReader>> helpers;
   for (size_t i = 0; i < cores_->count(); ++i) {

@@ -15,6 +15,7 @@
 #include "arrow_build.hpp"
 #include "read_ahead.hpp"
 #include "series_key.hpp"
+#include "short_rows.hpp"
 #include "store.hpp"
 
 namespace tickwork::lmdb {
@@ -34,6 +35,18 @@ class ShardSource {
   // from the shard are equal.
   std::unique_ptr<ShardSource> again() const;
 
+  // Whether series share blocks here.
+  bool has_shared() const { return reader_->has_shared(); }
+  // Takes the rows in [from, to) out of shared blocks for many series of that order at once. From
+  // now on whoever reads says a series' place in it. The texts of what is read belong to all copies
+  // of this source: none may end before all have read.
+  void use_windows(std::shared_ptr<const std::vector<SeriesId>> order, size_t series_a_window,
+                   int64_t from, int64_t to);
+
+  struct SeriesAt {
+    SeriesId id;
+    size_t place;  // in the order that series are read in
+  };
   // Sorted rows of the series in [from, to), converted to the scan's types, cut to groups of
   // overlapping sources, in time order; least: stop once that many rows are there (0: never).
   struct Range {
@@ -41,7 +54,7 @@ class ShardSource {
     uint64_t limit;
     bool descending;
   };
-  Columns read(SeriesId series, const Range& range, const Report& report);
+  Columns read(const SeriesAt& series, const Range& range, const Report& report);
 
   // What a series has here, oldest first: blocks that alone cover their time, untouched by
   // deletions and of the types that the scan has, as they are; everything else as rows.
@@ -54,7 +67,7 @@ class ShardSource {
     virtual bool rows(const Columns& rows) = 0;
   };
   // False if the visitor wanted no more.
-  bool visit(SeriesId series, const Range& range, const Report& report, Visitor& visitor);
+  bool visit(const SeriesAt& series, const Range& range, const Report& report, Visitor& visitor);
 
  private:
   struct Piece {
@@ -67,7 +80,10 @@ class ShardSource {
   using Group = std::vector<Piece*>;  // overlap in time
   void report_block(SeriesId series, uint64_t generation, const char* why,
                     const Report& report) const;
-  void find_pieces(SeriesId series, const Range& range, const Report& report);
+  void find_pieces(const SeriesAt& series, const Range& range, const Report& report);
+  void add_block(const ShardReader::Block& block, SeriesId series);
+  void add_short_rows(const SeriesAt& series, const Report& report);
+  ShortRows::Window make_window(std::span<const SeriesId> series, const Report& report);
   void group_pieces();
   bool newest_row(const Group& group, SeriesId series, const Range& range, Columns& out);
   bool stands_alone(const Group& group, SeriesId series) const;
@@ -91,12 +107,20 @@ class ShardSource {
   std::shared_ptr<const ActiveRows> active_;  // null: none
   std::vector<std::shared_ptr<Table>> sealed_;
   std::unique_ptr<ShardReader> reader_;
+  std::shared_ptr<ShortRows> short_rows_;            // of all copies; null: as they come
+  std::shared_ptr<const ShortRows::Window> window_;  // that this one is in
+  size_t window_number_ = SIZE_MAX;
   bool same_types_ = true;                  // as the scan's
   std::vector<ShardReader::Block> blocks_;  // of the series at hand, kept for their memory
   std::vector<Piece> pieces_;
   BlockView view_;
   std::vector<Group> groups_;
 };
+
+// Has the sources take rows out of shared blocks for many series at once, where the order of the
+// series is not that of the blocks. columns: how many are read.
+void use_windows(std::span<const std::unique_ptr<ShardSource>> sources,
+                 std::span<const FoundSeries> series, size_t columns, int64_t from, int64_t to);
 
 // What a request reads, fixed at one moment.
 struct ScanPlan {
@@ -107,6 +131,9 @@ struct ScanPlan {
   std::vector<uint32_t> types;
   std::vector<FoundSeries> series;                    // in the order asked for
   std::vector<std::unique_ptr<ShardSource>> sources;  // oldest first
+
+  // Prepares the sources for the order of the series, which stays from now on.
+  void use_order() { use_windows(sources, series, fields.size(), from, to); }
 
  private:
   void choose_fields(const tw_scan& request, const std::string& measurement);

@@ -60,7 +60,7 @@ class SeriesGroups::Reader : public RunReader {
 
   bool next(ScanRun& out) override {
     if (std::exchange(done_, true)) return false;
-    GroupBuckets& group = buckets_->read_alone(series_[place_]);
+    GroupBuckets& group = buckets_->read_alone({series_[place_].id, place_});
     if (group.starts.empty()) return false;
     out.series = place_;
     out.bytes = rows_.make(group, &out.rows);

@@ -361,21 +361,36 @@ Columns ShardReader::Block::decode(const std::vector<FieldId>* wanted) const {
 
 void ShardReader::find(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
                        const Report& report) {
-  for (size_t i = 0; i < opened_.size(); ++i) {
-    Opened& opened = opened_[i];
+  find_own(series, from, to, out, report);
+  find_shared(series, from, to, out, report);
+}
+
+void ShardReader::find_own(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
+                           const Report& report) {
+  for (Opened& opened : opened_) {
     if (opened.holds_all_of(series)) {
       take_blocks(opened, series, from, to, out, report);
     } else if (opened.any) {
       find_in(opened, series, from, to, out, report);
     }
-    if (shared_[i].any) find_shared(shared_[i], series, from, to, out, report);
   }
 }
 
 // ---- shared blocks ----
 
-void ShardReader::find_shared(OpenedShared& opened, SeriesId series, int64_t from, int64_t to,
-                              std::vector<Block>& out, const Report& report) {
+bool ShardReader::has_shared() const {
+  return std::any_of(shared_.begin(), shared_.end(), [](const auto& opened) { return opened.any; });
+}
+
+void ShardReader::find_shared(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
+                              const Report& report) {
+  for (OpenedShared& opened : shared_) {
+    if (opened.any) find_shared_in(opened, series, from, to, out, report);
+  }
+}
+
+void ShardReader::find_shared_in(OpenedShared& opened, SeriesId series, int64_t from, int64_t to,
+                                 std::vector<Block>& out, const Report& report) {
   if (series < opened.block_first || series >= opened.block_next) {
     const bool here = series >= opened.first && series < opened.next;
     if (!here && !open_shared_segment(opened, series, report)) return;

@@ -119,10 +119,16 @@ class ShardReader {
     size_t place = 0;               // in it
     Columns decode(const std::vector<FieldId>* wanted) const;  // as decode_block
   };
-  // Appends the blocks of a series that touch [from, to), by generation. Damage is reported and
-  // skipped.
+  // Appends the blocks of a series that touch [from, to): its own by generation, then shared ones.
+  // Damage is reported and skipped.
   void find(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
             const Report& report);
+  // The same without shared blocks, and in shared ones only.
+  void find_own(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
+                const Report& report);
+  void find_shared(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
+                   const Report& report);
+  bool has_shared() const;
   const std::vector<Tombstone>& tombstones() const { return tombstones_; }
   const std::vector<GenerationInfo>& generations() const { return generations_; }
   std::vector<SeriesId> series();  // all that have blocks, sorted
@@ -162,8 +168,8 @@ class ShardReader {
                const Report& report);
   void take_blocks(const Opened& opened, SeriesId series, int64_t from, int64_t to,
                    std::vector<Block>& out, const Report& report) const;
-  void find_shared(OpenedShared& opened, SeriesId series, int64_t from, int64_t to,
-                   std::vector<Block>& out, const Report& report);
+  void find_shared_in(OpenedShared& opened, SeriesId series, int64_t from, int64_t to,
+                      std::vector<Block>& out, const Report& report);
   bool open_shared_segment(OpenedShared& opened, SeriesId series, const Report& report);
   void open_shared_block(OpenedShared& opened, SeriesId series, const Report& report);
   std::shared_ptr<Shard> shard_;

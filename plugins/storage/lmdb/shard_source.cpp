@@ -97,6 +97,7 @@ std::unique_ptr<ShardSource> ShardSource::again() const {
   out->same_types_ = same_types_;
   out->active_ = active_;
   out->sealed_ = sealed_;
+  out->short_rows_ = short_rows_;
   out->reader_ = std::make_unique<ShardReader>(shard_);
   return out;
 }
@@ -172,19 +173,62 @@ Columns ShardSource::merge_group(Group& group, SeriesId series, const Range& ran
   return rows;
 }
 
-void ShardSource::find_pieces(SeriesId series, const Range& range, const Report& report) {
-  blocks_.clear();
-  pieces_.clear();
-  reader_->find(series, range.from, range.to, blocks_, report);
-  for (const ShardReader::Block& block : blocks_) {
-    if (reader_->hides_all(series, block)) continue;
-    Piece& piece = pieces_.emplace_back();
-    piece.first = block.head.first;
-    piece.last = block.head.last;
-    piece.order = block.generation;
-    piece.block = block;
-    piece.is_block = true;
+void ShardSource::use_windows(std::shared_ptr<const std::vector<SeriesId>> order,
+                              size_t series_a_window, int64_t from, int64_t to) {
+  short_rows_ = std::make_shared<ShortRows>(std::move(order), series_a_window, from, to);
+}
+
+void ShardSource::add_block(const ShardReader::Block& block, SeriesId series) {
+  if (reader_->hides_all(series, block)) return;
+  Piece& piece = pieces_.emplace_back();
+  piece.first = block.head.first;
+  piece.last = block.head.last;
+  piece.order = block.generation;
+  piece.block = block;
+  piece.is_block = true;
+}
+
+ShortRows::Window ShardSource::make_window(std::span<const SeriesId> series, const Report& report) {
+  const Range range{short_rows_->from(), short_rows_->to(), 0, false};
+  ShortRows::Window out;
+  for (const SeriesId id : series) {
+    blocks_.clear();
+    pieces_.clear();
+    reader_->find_shared(id, range.from, range.to, blocks_, report);
+    for (const ShardReader::Block& block : blocks_) add_block(block, id);
+    for (Piece& piece : pieces_) {
+      const Columns rows = decode(piece, id, range, report);
+      if (!rows.empty()) out.add(id, piece.order, rows);
+    }
   }
+  pieces_.clear();
+  return out;
+}
+
+void ShardSource::add_short_rows(const SeriesAt& series, const Report& report) {
+  const size_t window = short_rows_->window_of(series.place);
+  if (window != window_number_) {
+    window_ = short_rows_->get(
+        window, [&](std::span<const SeriesId> rising) { return make_window(rising, report); });
+    window_number_ = window;
+  }
+  window_->give(series.id, [this](uint64_t generation, Columns rows) {
+    Piece& piece = pieces_.emplace_back();
+    piece.first = rows.times.front();
+    piece.last = rows.times.back();
+    piece.order = generation;
+    piece.rows = std::move(rows);
+  });
+}
+
+void ShardSource::find_pieces(const SeriesAt& at, const Range& range, const Report& report) {
+  const SeriesId series = at.id;
+  pieces_.clear();
+  if (short_rows_) add_short_rows(at, report);
+  blocks_.clear();
+  reader_->find_own(series, range.from, range.to, blocks_, report);
+  if (!short_rows_) reader_->find_shared(series, range.from, range.to, blocks_, report);
+  for (const ShardReader::Block& block : blocks_) add_block(block, series);
   for (const auto& table : sealed_) add_table(table, series, range, pieces_);
   if (active_) {
     const auto it = active_->views.find(series);
@@ -213,8 +257,9 @@ void ShardSource::group_pieces() {
   groups_.resize(n);
 }
 
-Columns ShardSource::read(SeriesId series, const Range& range, const Report& report) {
-  find_pieces(series, range, report);
+Columns ShardSource::read(const SeriesAt& at, const Range& range, const Report& report) {
+  const SeriesId series = at.id;
+  find_pieces(at, range, report);
   group_pieces();
   if (range.descending) std::reverse(groups_.begin(), groups_.end());
   Columns out = empty_rows(wanted_);
@@ -264,9 +309,10 @@ bool ShardSource::newest_row(const Group& group, SeriesId series, const Range& r
   return true;
 }
 
-bool ShardSource::visit(SeriesId series, const Range& range, const Report& report,
+bool ShardSource::visit(const SeriesAt& at, const Range& range, const Report& report,
                         Visitor& visitor) {
-  find_pieces(series, range, report);
+  const SeriesId series = at.id;
+  find_pieces(at, range, report);
   group_pieces();
   for (Group& group : groups_) {
     try {
