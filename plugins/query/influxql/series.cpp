@@ -11,9 +11,15 @@ using namespace influxql;
 namespace {
 
 // The part up to an unescaped `stop`, unescaped; moves `at` behind the stop.
-std::string part(std::string_view key, size_t& at, char stop, char also) {
+std::string part(std::string_view key, size_t& at, char stop) {
+  const size_t end = std::min(key.find(stop, at), key.size());
+  const std::string_view plain = key.substr(at, end - at);
+  if (plain.find('\\') == std::string_view::npos) {
+    at = std::min(end + 1, key.size());
+    return std::string(plain);
+  }
   std::string out;
-  while (at < key.size() && key[at] != stop && key[at] != also) {
+  while (at < key.size() && key[at] != stop) {
     bool escape = key[at] == '\\' && at + 1 < key.size() &&
                   (key[at + 1] == ',' || key[at + 1] == ' ' || key[at + 1] == '=');
     if (escape) ++at;
@@ -27,10 +33,10 @@ Series parse_key(std::string_view key) {
   Series out;
   out.key = std::string(key);
   size_t at = 0;
-  out.measurement = part(key, at, ',', ',');
+  out.measurement = part(key, at, ',');
   while (at < key.size()) {
-    std::string tag = part(key, at, '=', '=');
-    out.tags.emplace_back(tag, part(key, at, ',', ','));
+    std::string tag = part(key, at, '=');
+    out.tags.emplace_back(tag, part(key, at, ','));
   }
   return out;
 }

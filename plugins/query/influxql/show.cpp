@@ -284,16 +284,24 @@ class Shower {
     }
   }
 
+  // Values of the wanted tags, or the keys of all.
   Grouped of_series(bool with_values) const {
-    std::map<std::string, std::set<std::vector<std::string>>> found;
+    std::map<std::string, std::map<std::string, std::set<std::string>>> found;
     for (const Series& s : series_list()) {
-      auto& rows = found[s.measurement];
-      for (auto& [key, value] : s.tags) {
-        rows.insert(with_values ? std::vector{key, value} : std::vector{key});
+      auto& tags = found[s.measurement];
+      for (const auto& [key, value] : s.tags) {
+        if (!with_values) tags.try_emplace(key);
+        if (with_values && wanted_key(key)) tags[key].insert(value);
       }
     }
     Grouped out;
-    for (auto& [m, rows] : found) out[m].assign(rows.begin(), rows.end());
+    for (const auto& [m, tags] : found) {
+      auto& rows = out[m];
+      for (const auto& [key, values] : tags) {
+        if (!with_values) rows.push_back({key});
+        for (const std::string& value : values) rows.push_back({key, value});
+      }
+    }
     return out;
   }
 
