@@ -22,6 +22,7 @@ namespace {
 constexpr size_t read_step = 65536;
 constexpr uint32_t head_limit = 1 << 20;       // queries come in URLs
 constexpr size_t kept_body = size_t{2} << 20;  // memory kept between requests
+constexpr int most_reads_at_once = 16;         // then other connections have a turn
 constexpr uint64_t linger_limit = uint64_t{1} << 26;
 
 tw_str str(std::string_view text) { return {text.data(), text.size()}; }
@@ -159,17 +160,21 @@ void Connection::rung() {
   socket_.cancel();
 }
 
+// What is there already is read at once: to be called for it would wake another thread.
 Connection::Step Connection::read(net::mutable_buffer space, std::chrono::nanoseconds limit,
                                   bool into_body) {
   in_body_ = into_body;
+  if (!tls_ && reads_at_once_++ < most_reads_at_once) {
+    if (const size_t n = socket_.read_now(space.data(), space.size()); n > 0) {
+      arrived(n);
+      return Step::next;
+    }
+  }
+  reads_at_once_ = 0;
   auto done = [self = shared_from_this()](error_code error, size_t n) {
     self->waiting_ = false;
-    if (self->in_body_) {
-      self->body_.add(n);
-    } else {
-      self->buffer_.commit(n);
-    }
     if (error || n == 0) return self->close();
+    self->arrived(n);
     self->run();
   };
   wait_at_most(limit);
@@ -179,6 +184,14 @@ Connection::Step Connection::read(net::mutable_buffer space, std::chrono::nanose
     socket_.async_read_some(space, std::move(done));
   }
   return Step::wait;
+}
+
+void Connection::arrived(size_t n) {
+  if (in_body_) {
+    body_.add(n);
+  } else {
+    buffer_.commit(n);
+  }
 }
 
 Connection::Step Connection::read_more(std::chrono::nanoseconds limit) {

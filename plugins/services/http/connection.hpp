@@ -64,6 +64,7 @@ class Connection : public Wire, public std::enable_shared_from_this<Connection> 
   void arm();
   void rung();
   Step read(net::mutable_buffer space, std::chrono::nanoseconds limit, bool into_body);
+  void arrived(size_t n);
   Step read_more(std::chrono::nanoseconds limit);
   void parse(boost::system::error_code& error);
 
@@ -118,6 +119,7 @@ class Connection : public Wire, public std::enable_shared_from_this<Connection> 
   bool holding_ = false;  // waits for a held response
   std::atomic<bool> finished_{false};
   bool in_body_ = false;  // where the read under way goes
+  int reads_at_once_ = 0;
   uint64_t wanted_ = 0, drained_ = 0;
   std::chrono::nanoseconds head_limit_{};
   std::vector<char> piece_;

@@ -41,6 +41,12 @@ class Socket : public boost::beast::tcp_stream {
     return n;
   }
 
+  // What is there, without waiting; 0 for nothing, the end and failures, which a later read tells.
+  size_t read_now(void* space, size_t size) {
+    const ssize_t n = recv(fd(), space, size, MSG_DONTWAIT);
+    return n > 0 ? static_cast<size_t>(n) : 0;
+  }
+
   // Everything; parts are changed.
   bool write_all(iovec* parts, int count) {
     for (int at = 0; at < count;) {
