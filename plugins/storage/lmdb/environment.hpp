@@ -70,6 +70,7 @@ class Transaction {
   bool erase(size_t tree, std::string_view key);
   void commit();
 
+  size_t version() const { return mdb_txn_id(txn_); }  // of the environment that it sees
   MDB_txn* raw() const { return txn_; }
   const Environment& env() const { return *env_; }
 

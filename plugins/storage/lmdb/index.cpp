@@ -481,45 +481,54 @@ std::vector<std::string> Index::measurements() const {
   return {names.begin(), names.end()};
 }
 
-bool Index::has_measurement(std::string_view measurement) const {
-  const std::shared_lock lock(mutex_);
-  const Transaction txn(env(), Access::read);
+CommittedMeasurement Index::read_committed(const Transaction& txn,
+                                           std::string_view measurement) const {
   const auto live = [&](SeriesId id) { return !dead_.contains(id); };
-  const std::string term = measurement_term(measurement);
+  const std::string term = measurement_term(measurement), all = tags_prefix(measurement);
+  CommittedMeasurement out;
   for (const RunInfo& run : list_runs(txn)) {
     TermWalk walk(txn, run);
     walk.seek(term);
-    if (walk.next() && walk.term == term && walk.any(live)) return true;
+    out.any = out.any || (walk.next() && walk.term == term && walk.any(live));
+    std::string from = all;
+    walk.seek(from);
+    while (walk.next() && walk.term.starts_with(all)) {
+      const TagOfTerm tag = parse_tag_term(walk.term);
+      if (!out.tag_keys.contains(tag.key)) {
+        if (!walk.any(live)) continue;
+        out.tag_keys.emplace(tag.key);
+      }
+      from = behind(tag_prefix(measurement, tag.key));
+      walk.seek(from);
+    }
   }
+  return out;
+}
+
+// Whoever changes what is dead changes the version of the runs as well, under the same lock.
+MeasurementCache::Answer Index::committed(const Transaction& txn,
+                                          std::string_view measurement) const {
+  return committed_measurements_.get(txn.version(), measurement,
+                                     [&] { return read_committed(txn, measurement); });
+}
+
+bool Index::has_measurement(std::string_view measurement) const {
+  const std::shared_lock lock(mutex_);
+  const Transaction txn(env(), Access::read);
+  if (committed(txn, measurement)->any) return true;
   const std::string escaped = escaped_measurement(measurement);
   return std::any_of(pending_.begin(), pending_.end(), [&](const Pending& series) {
-    return of_measurement(series.key, escaped) && live(series.id);
+    return of_measurement(series.key, escaped) && !dead_.contains(series.id);
   });
 }
 
 std::vector<std::string> Index::tag_keys(std::string_view measurement) const {
   const std::shared_lock lock(mutex_);
   const Transaction txn(env(), Access::read);
-  const auto live = [&](SeriesId id) { return !dead_.contains(id); };
-  std::set<std::string, std::less<>> keys;
-  const std::string all = tags_prefix(measurement);
-  for (const RunInfo& run : list_runs(txn)) {
-    TermWalk walk(txn, run);
-    std::string from = all;
-    walk.seek(from);
-    while (walk.next() && walk.term.starts_with(all)) {
-      const TagOfTerm tag = parse_tag_term(walk.term);
-      if (!keys.contains(tag.key)) {
-        if (!walk.any(live)) continue;
-        keys.emplace(tag.key);
-      }
-      from = behind(tag_prefix(measurement, tag.key));
-      walk.seek(from);
-    }
-  }
+  auto keys = committed(txn, measurement)->tag_keys;
   const std::string escaped = escaped_measurement(measurement);
   for (const Pending& series : pending_) {
-    if (!of_measurement(series.key, escaped) || !live(series.id)) continue;
+    if (!of_measurement(series.key, escaped) || dead_.contains(series.id)) continue;
     for_each_tag(series.key, [&](std::string_view key, std::string_view) {
       if (!keys.contains(key)) keys.emplace(key);
     });

@@ -18,6 +18,7 @@
 #include "failure.hpp"
 #include "index_run.hpp"
 #include "known_series.hpp"
+#include "measurement_cache.hpp"
 
 namespace tickwork::lmdb {
 
@@ -107,6 +108,8 @@ class Index {
   std::vector<std::string> pending_values(std::string_view measurement, std::string_view key) const;
   std::vector<SeriesId> find_committed(const Transaction& txn, std::string_view measurement,
                                        const TagFilter& filter) const;
+  MeasurementCache::Answer committed(const Transaction& txn, std::string_view measurement) const;
+  CommittedMeasurement read_committed(const Transaction& txn, std::string_view measurement) const;
   bool counts(const Pending& series, const std::vector<SeriesId>& committed,
               std::string_view measurement, std::string_view escaped) const;
   using DeadSeries = boost::unordered_flat_set<SeriesId>;
@@ -142,6 +145,7 @@ class Index {
   std::deque<Pending> pending_;  // by id
   std::deque<KeySlab> key_slabs_;
   DeadSeries dead_;
+  mutable MeasurementCache committed_measurements_;
   KnownSeriesTable known_;
   bool changed_ = true;  // since settle looked
   bool settled_ = false;

@@ -125,6 +125,38 @@ TEST_F(IndexTest, AgreesWithBruteForce) {
   EXPECT_EQ(index->measurements(), (std::vector<std::string>{"m0", "m1", "m2"}));
 }
 
+TEST_F(IndexTest, TagKeysFollowWhatComesAndGoes) {
+  using Keys = std::vector<std::string>;
+  const auto wanted = [&](bool any, const Keys& tags) {
+    for (int asked = 0; asked < 2; ++asked) {
+      EXPECT_EQ(index->has_measurement("m"), any);
+      EXPECT_EQ(index->tag_keys("m"), tags);
+    }
+  };
+  wanted(false, {});
+  add("m");
+  wanted(true, {});
+  const SeriesId a = add("m,a=1");
+  wanted(true, {"a"});
+  index->commit(index->next_id());
+  wanted(true, {"a"});
+  const SeriesId b = add("m,b=1");
+  wanted(true, {"a", "b"});
+  index->commit(index->next_id());
+  index->merge_runs();
+  wanted(true, {"a", "b"});
+  index->kill({a});
+  wanted(true, {"b"});
+  settle(*index);
+  wanted(true, {"b"});
+  index->kill({1, b});
+  wanted(false, {});
+  add("m,c=1");
+  index->commit(index->next_id());
+  settle(*index);
+  wanted(true, {"c"});
+}
+
 TEST_F(IndexTest, ASeriesIsFoundAgainAfterReopening) {
   const SeriesId id = add("cpu,host=a");
   index->commit(index->next_id());
