@@ -287,11 +287,15 @@ class Shower {
   // Values of the wanted tags, or the keys of all.
   Grouped of_series(bool with_values) const {
     std::map<std::string, std::map<std::string, std::set<std::string>>> found;
+    std::map<std::string, bool> wanted;
     for (const Series& s : series_list()) {
       auto& tags = found[s.measurement];
       for (const auto& [key, value] : s.tags) {
-        if (!with_values) tags.try_emplace(key);
-        if (with_values && wanted_key(key)) tags[key].insert(value);
+        const auto [it, fresh] = wanted.try_emplace(key);
+        if (fresh) it->second = !with_values || wanted_key(key);
+        if (!it->second) continue;
+        auto& values = tags[key];
+        if (with_values) values.insert(value);
       }
     }
     Grouped out;

@@ -481,11 +481,10 @@ std::vector<std::string> Index::measurements() const {
   return {names.begin(), names.end()};
 }
 
-CommittedMeasurement Index::read_committed(const Transaction& txn,
-                                           std::string_view measurement) const {
+Index::Tags Index::read_tags(const Transaction& txn, std::string_view measurement) const {
   const auto live = [&](SeriesId id) { return !dead_.contains(id); };
   const std::string term = measurement_term(measurement), all = tags_prefix(measurement);
-  CommittedMeasurement out;
+  Tags out;
   for (const RunInfo& run : list_runs(txn)) {
     TermWalk walk(txn, run);
     walk.seek(term);
@@ -494,9 +493,9 @@ CommittedMeasurement Index::read_committed(const Transaction& txn,
     walk.seek(from);
     while (walk.next() && walk.term.starts_with(all)) {
       const TagOfTerm tag = parse_tag_term(walk.term);
-      if (!out.tag_keys.contains(tag.key)) {
+      if (!out.keys.contains(tag.key)) {
         if (!walk.any(live)) continue;
-        out.tag_keys.emplace(tag.key);
+        out.keys.emplace(tag.key);
       }
       from = behind(tag_prefix(measurement, tag.key));
       walk.seek(from);
@@ -505,17 +504,15 @@ CommittedMeasurement Index::read_committed(const Transaction& txn,
   return out;
 }
 
-// Whoever changes what is dead changes the version of the runs as well, under the same lock.
-MeasurementCache::Answer Index::committed(const Transaction& txn,
-                                          std::string_view measurement) const {
-  return committed_measurements_.get(txn.version(), measurement,
-                                     [&] { return read_committed(txn, measurement); });
+std::shared_ptr<const Index::Tags> Index::committed_tags(const Transaction& txn,
+                                                         std::string_view measurement) const {
+  return tags_.get(txn.version(), measurement, [&] { return read_tags(txn, measurement); });
 }
 
 bool Index::has_measurement(std::string_view measurement) const {
   const std::shared_lock lock(mutex_);
   const Transaction txn(env(), Access::read);
-  if (committed(txn, measurement)->any) return true;
+  if (committed_tags(txn, measurement)->any) return true;
   const std::string escaped = escaped_measurement(measurement);
   return std::any_of(pending_.begin(), pending_.end(), [&](const Pending& series) {
     return of_measurement(series.key, escaped) && !dead_.contains(series.id);
@@ -525,7 +522,7 @@ bool Index::has_measurement(std::string_view measurement) const {
 std::vector<std::string> Index::tag_keys(std::string_view measurement) const {
   const std::shared_lock lock(mutex_);
   const Transaction txn(env(), Access::read);
-  auto keys = committed(txn, measurement)->tag_keys;
+  auto keys = committed_tags(txn, measurement)->keys;
   const std::string escaped = escaped_measurement(measurement);
   for (const Pending& series : pending_) {
     if (!of_measurement(series.key, escaped) || dead_.contains(series.id)) continue;
@@ -582,11 +579,19 @@ void Index::visit_tag_values(std::string_view measurement, std::string_view key,
 
 // True for a living series of the measurement that is not among the committed ids: a commit may
 // have come between, then it is both committed and pending.
-bool Index::counts(const Pending& series, const Ids& committed, std::string_view measurement,
+// Series are committed in the order of their numbers, so there is none behind a committed one.
+bool Index::counts(const Pending& series, SeriesId last_committed, std::string_view measurement,
                    std::string_view escaped) const {
   if (!measurement.empty() && !of_measurement(series.key, escaped)) return false;
-  if (std::binary_search(committed.begin(), committed.end(), series.id)) return false;
-  return !dead_.contains(series.id);
+  return series.id > last_committed && !dead_.contains(series.id);
+}
+
+std::shared_ptr<const Index::Count> Index::committed_count(const Transaction& txn,
+                                                           std::string_view measurement) const {
+  return counts_.get(txn.version(), measurement, [&] {
+    const Ids ids = find_committed(txn, measurement, TagFilter());
+    return Count{ids.size(), ids.empty() ? 0 : ids.back()};
+  });
 }
 
 std::function<std::string_view()> Index::keys(std::string_view measurement) const {
@@ -599,8 +604,9 @@ std::function<std::string_view()> Index::keys(std::string_view measurement) cons
     keys->reserve(ids.size() + pending_.size());
     for (const SeriesId id : ids) keys->add(committed.get(id));
     const std::string escaped = escaped_measurement(measurement);
+    const SeriesId last = ids.empty() ? 0 : ids.back();
     for (const Pending& series : pending_) {
-      if (counts(series, ids, measurement, escaped)) keys->add(series.key);
+      if (counts(series, last, measurement, escaped)) keys->add(series.key);
     }
   }
   keys->sort();
@@ -610,12 +616,13 @@ std::function<std::string_view()> Index::keys(std::string_view measurement) cons
 size_t Index::count(std::string_view measurement) const {
   const std::shared_lock lock(mutex_);
   const Transaction txn(env(), Access::read);
-  const Ids ids = find_committed(txn, measurement, TagFilter());
+  const auto committed = committed_count(txn, measurement);
   const std::string escaped = escaped_measurement(measurement);
-  return ids.size() + static_cast<size_t>(std::count_if(
-                          pending_.begin(), pending_.end(), [&](const Pending& series) {
-                            return counts(series, ids, measurement, escaped);
-                          }));
+  const auto counted = [&](const Pending& series) {
+    return counts(series, committed->last, measurement, escaped);
+  };
+  return committed->series +
+         static_cast<size_t>(std::count_if(pending_.begin(), pending_.end(), counted));
 }
 
 std::string_view Index::pending_key(SeriesId id) const {

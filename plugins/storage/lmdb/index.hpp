@@ -108,10 +108,23 @@ class Index {
   std::vector<std::string> pending_values(std::string_view measurement, std::string_view key) const;
   std::vector<SeriesId> find_committed(const Transaction& txn, std::string_view measurement,
                                        const TagFilter& filter) const;
-  MeasurementCache::Answer committed(const Transaction& txn, std::string_view measurement) const;
-  CommittedMeasurement read_committed(const Transaction& txn, std::string_view measurement) const;
-  bool counts(const Pending& series, const std::vector<SeriesId>& committed,
-              std::string_view measurement, std::string_view escaped) const;
+  // What the runs tell of a measurement's living series; of all, if it is empty.
+  struct Tags {
+    bool any = false;  // series
+    std::set<std::string, std::less<>> keys;
+  };
+  struct Count {
+    size_t series = 0;
+    SeriesId last = 0;
+  };
+  std::shared_ptr<const Tags> committed_tags(const Transaction& txn,
+                                             std::string_view measurement) const;
+  Tags read_tags(const Transaction& txn, std::string_view measurement) const;
+  std::shared_ptr<const Count> committed_count(const Transaction& txn,
+                                               std::string_view measurement) const;
+  // Whether it is one of the living that a commit has not taken yet.
+  bool counts(const Pending& series, SeriesId last_committed, std::string_view measurement,
+              std::string_view escaped) const;
   using DeadSeries = boost::unordered_flat_set<SeriesId>;
   static void put_dead(Transaction& txn, const DeadSeries& dead);
   const Environment& env() const;
@@ -145,7 +158,9 @@ class Index {
   std::deque<Pending> pending_;  // by id
   std::deque<KeySlab> key_slabs_;
   DeadSeries dead_;
-  mutable MeasurementCache committed_measurements_;
+  // Whoever changes what is dead changes the version of the runs as well, under the same lock.
+  mutable MeasurementCache<Tags> tags_;
+  mutable MeasurementCache<Count> counts_;
   KnownSeriesTable known_;
   bool changed_ = true;  // since settle looked
   bool settled_ = false;

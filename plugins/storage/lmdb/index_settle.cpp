@@ -105,7 +105,8 @@ bool Index::replace_file(std::mutex& writers) {
   }
   // What opens a fresh file syncs the folder: no commit goes to a file whose name may be lost.
   env_ = std::make_unique<Environment>(folder_, map_size_, index_trees);
-  committed_measurements_.clear();
+  tags_.clear();
+  counts_.clear();
   return true;
 }
 
