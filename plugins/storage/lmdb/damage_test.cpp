@@ -96,6 +96,46 @@ TEST_F(DamageTest, ADamagedSharedBlockIsNamedOnce) {
   EXPECT_EQ(told, 1u);
 }
 
+// Whose names are in another order than their numbers: many are read out of a block at once.
+TEST_F(DamageTest, ADamagedSharedBlockOfUnorderedSeriesIsNamedOnce) {
+  constexpr unsigned n = 6000;
+  std::string lines;
+  std::map<std::string, unsigned> numbers;
+  char text[64];
+  for (unsigned i = 0; i < n; ++i) {
+    std::snprintf(text, sizeof text, "m,h=%08x s=\"needle %u\" 1\n", (i + 1) * 2654435761u,
+                  10000 + i);
+    lines += text;
+    numbers[std::string(text, 12)] = i;
+  }
+  lines.pop_back();
+  store->write(lines);
+  store->close();
+  const fs::path file = find("/shard/", ".mdb").parent_path() / "data.mdb";
+  const size_t at = lmdb::read_file(file).find("needle 13000");
+  ASSERT_NE(at, std::string::npos);
+  change(file, at, "NEEDLE");
+  ASSERT_EQ(store->open(), "");
+  const std::string found = store->scan({"m"});
+  unsigned missing = 0, least = n, most = 0;
+  for (const auto& [name, i] : numbers) {
+    if (found.find(name + " 1 s=needle " + std::to_string(10000 + i) + "\n") != std::string::npos) {
+      continue;
+    }
+    ++missing;
+    least = std::min(least, i);
+    most = std::max(most, i);
+  }
+  EXPECT_LE(least, 3000u);
+  EXPECT_GE(most, 3000u);
+  EXPECT_EQ(missing, most - least + 1);  // one block
+  EXPECT_LE(missing, 2048u);
+  size_t told = 0;
+  const std::string block = "block of the series from " + std::to_string(least + 1) + " on";
+  for (const std::string& line : store->log()) told += line.find(block) != std::string::npos;
+  EXPECT_EQ(told, 1u);
+}
+
 TEST_F(DamageTest, ATornLogTailIsLeftOutQuietly) {
   store->write("m v=1 1");
   store->write("m v=2 2");

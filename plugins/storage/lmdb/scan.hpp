@@ -82,8 +82,8 @@ class ShardSource {
                     const Report& report) const;
   void find_pieces(const SeriesAt& series, const Range& range, const Report& report);
   void add_block(const ShardReader::Block& block, SeriesId series);
-  void add_short_rows(const SeriesAt& series, const Report& report);
-  ShortRows::Window make_window(std::span<const SeriesId> series, const Report& report);
+  bool add_short_rows(const SeriesAt& series);  // false if they are to be read as they come
+  ShortRows::Window make_window(std::span<const SeriesId> series);
   void group_pieces();
   bool newest_row(const Group& group, SeriesId series, const Range& range, Columns& out);
   bool stands_alone(const Group& group, SeriesId series) const;

@@ -188,30 +188,39 @@ void ShardSource::add_block(const ShardReader::Block& block, SeriesId series) {
   piece.is_block = true;
 }
 
-ShortRows::Window ShardSource::make_window(std::span<const SeriesId> series, const Report& report) {
+ShortRows::Window ShardSource::make_window(std::span<const SeriesId> series) {
   const Range range{short_rows_->from(), short_rows_->to(), 0, false};
   ShortRows::Window out;
+  bool damaged = false;
+  const Report note = [&](const std::string&) { damaged = true; };
   for (const SeriesId id : series) {
     blocks_.clear();
     pieces_.clear();
-    reader_->find_shared(id, range.from, range.to, blocks_, report);
+    reader_->find_shared(id, range.from, range.to, blocks_, note);
     for (const ShardReader::Block& block : blocks_) add_block(block, id);
-    for (Piece& piece : pieces_) {
-      const Columns rows = decode(piece, id, range, report);
-      if (!rows.empty()) out.add(id, piece.order, rows);
+    std::vector<std::pair<uint64_t, Columns>> parts;
+    for (Piece& piece : pieces_) parts.emplace_back(piece.order, decode(piece, id, range, note));
+    if (std::exchange(damaged, false)) {
+      out.leave(id);
+      continue;
+    }
+    for (const auto& [generation, rows] : parts) {
+      if (!rows.empty()) out.add(id, generation, rows);
     }
   }
   pieces_.clear();
   return out;
 }
 
-void ShardSource::add_short_rows(const SeriesAt& series, const Report& report) {
+bool ShardSource::add_short_rows(const SeriesAt& series) {
+  if (!short_rows_) return false;
   const size_t window = short_rows_->window_of(series.place);
   if (window != window_number_) {
     window_ = short_rows_->get(
-        window, [&](std::span<const SeriesId> rising) { return make_window(rising, report); });
+        window, [this](std::span<const SeriesId> rising) { return make_window(rising); });
     window_number_ = window;
   }
+  if (window_->left(series.id)) return false;
   window_->give(series.id, [this](uint64_t generation, Columns rows) {
     Piece& piece = pieces_.emplace_back();
     piece.first = rows.times.front();
@@ -219,15 +228,16 @@ void ShardSource::add_short_rows(const SeriesAt& series, const Report& report) {
     piece.order = generation;
     piece.rows = std::move(rows);
   });
+  return true;
 }
 
 void ShardSource::find_pieces(const SeriesAt& at, const Range& range, const Report& report) {
   const SeriesId series = at.id;
   pieces_.clear();
-  if (short_rows_) add_short_rows(at, report);
+  const bool has_short = add_short_rows(at);
   blocks_.clear();
   reader_->find_own(series, range.from, range.to, blocks_, report);
-  if (!short_rows_) reader_->find_shared(series, range.from, range.to, blocks_, report);
+  if (!has_short) reader_->find_shared(series, range.from, range.to, blocks_, report);
   for (const ShardReader::Block& block : blocks_) add_block(block, series);
   for (const auto& table : sealed_) add_table(table, series, range, pieces_);
   if (active_) {

@@ -22,6 +22,11 @@ class ShortRows {
    public:
     // Series rise.
     void add(SeriesId series, uint64_t generation, const Columns& rows);
+    // The series is to be read on its own: who does tells what is damaged.
+    void leave(SeriesId series) { left_.push_back(series); }
+    bool left(SeriesId series) const {
+      return std::binary_search(left_.begin(), left_.end(), series);
+    }
     // Calls take(generation, rows) for what each generation has of the series.
     template <class Take>
     void give(SeriesId series, Take take) const {
@@ -40,6 +45,7 @@ class ShortRows {
     };
     std::vector<Part> parts_;
     Columns rows_;
+    std::vector<SeriesId> left_;
   };
   using Make = std::function<Window(std::span<const SeriesId> rising)>;
 
