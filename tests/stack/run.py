@@ -122,16 +122,22 @@ class Scenario:
         self.launch()
 
     def do_up(self, rest, _block):
-        """up influxdb|kapacitor|chronograf: waits until the port answers."""
+        """up influxdb|kapacitor|chronograf: waits until the port answers, and its route is there:
+        the server listens before the plugins that answer have started."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise Failed(f"the program ended with {self.process.returncode}:\n{self.log()[-3000:]}")
-            with socket.socket() as s:
-                if s.connect_ex(("127.0.0.1", self.ports[rest.strip()])) == 0:
-                    return
+            if self.answers(rest.strip()):
+                return
             time.sleep(0.05)
         raise Failed(f"{rest} does not listen:\n{self.log()[-3000:]}")
+
+    def answers(self, name):
+        with socket.socket() as s:
+            if s.connect_ex(("127.0.0.1", self.ports[name])) != 0:
+                return False
+        return name != "influxdb" or request(self.url(name) + "/query")[0] != 404
 
     def do_write(self, rest, block):
         params = dict(zip(("db", "rp", "precision"), rest.split()))
