@@ -316,9 +316,9 @@ class Shower {
 
   Grouped tag_value_rows() const {
     need_database();
+    if (condition_) return of_series(true);
     bool one_key = show_.key_op == Op::eq && show_.key;
-    Grouped all =
-        condition_ ? of_series(true) : listed(TW_TAG_VALUES, one_key ? show_.key->text : "");
+    Grouped all = listed(TW_TAG_VALUES, one_key ? show_.key->text : "");
     for (auto& [m, rows] : all) {
       std::erase_if(rows, [&](auto& row) { return !wanted_key(row[0]); });
     }
