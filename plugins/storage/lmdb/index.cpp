@@ -577,9 +577,8 @@ void Index::visit_tag_values(std::string_view measurement, std::string_view key,
   for (; mine != pending.end(); ++mine) tell(*mine);
 }
 
-// True for a living series of the measurement that is not among the committed ids: a commit may
-// have come between, then it is both committed and pending.
-// Series are committed in the order of their numbers, so there is none behind a committed one.
+// A commit may have come between: then a series is both committed and pending. Series are committed
+// in the order of their numbers, so those up to the last committed one are.
 bool Index::counts(const Pending& series, SeriesId last_committed, std::string_view measurement,
                    std::string_view escaped) const {
   if (!measurement.empty() && !of_measurement(series.key, escaped)) return false;

@@ -108,12 +108,12 @@ class Index {
   std::vector<std::string> pending_values(std::string_view measurement, std::string_view key) const;
   std::vector<SeriesId> find_committed(const Transaction& txn, std::string_view measurement,
                                        const TagFilter& filter) const;
-  // What the runs tell of a measurement's living series; of all, if it is empty.
+  // What the runs tell of a measurement's living series.
   struct Tags {
     bool any = false;  // series
     std::set<std::string, std::less<>> keys;
   };
-  struct Count {
+  struct Count {  // of all measurements, if it is empty
     size_t series = 0;
     SeriesId last = 0;
   };
@@ -122,7 +122,7 @@ class Index {
   Tags read_tags(const Transaction& txn, std::string_view measurement) const;
   std::shared_ptr<const Count> committed_count(const Transaction& txn,
                                                std::string_view measurement) const;
-  // Whether it is one of the living that a commit has not taken yet.
+  // Whether it is a living series of the measurement, or of any, that no commit has taken yet.
   bool counts(const Pending& series, SeriesId last_committed, std::string_view measurement,
               std::string_view escaped) const;
   using DeadSeries = boost::unordered_flat_set<SeriesId>;

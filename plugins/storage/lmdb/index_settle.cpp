@@ -100,13 +100,13 @@ bool Index::replace_file(std::mutex& writers) {
   const FolderChange change(folder_);
   if (!change.granted()) return false;  // another process reads it
   env_.reset();
+  tags_.clear();
+  counts_.clear();
   if (::rename(copy.c_str(), file.c_str()) != 0) {
     throw Failure(TW_E_IO, "cannot replace " + file + ": " + std::strerror(errno));
   }
   // What opens a fresh file syncs the folder: no commit goes to a file whose name may be lost.
   env_ = std::make_unique<Environment>(folder_, map_size_, index_trees);
-  tags_.clear();
-  counts_.clear();
   return true;
 }
 
