@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <functional>
+#include <utility>
 
 #include "head_sort.hpp"
 
 namespace tickwork::lmdb {
+
 std::optional<GroupNames> GroupNames::sort(const std::vector<std::string>& tags,
                                            std::vector<FoundSeries>& series) {
   if (tags.empty() || series.size() > UINT32_MAX) return std::nullopt;
@@ -49,7 +51,7 @@ std::optional<GroupNames> GroupNames::sort(const std::vector<std::string>& tags,
 // Reads a series' buckets and makes their rows.
 class SeriesGroups::Reader : public RunReader {
  public:
-  Reader(const std::vector<FoundSeries>& series, std::unique_ptr<BucketReader> buckets,
+  Reader(const std::vector<SeriesId>& series, std::unique_ptr<BucketReader> buckets,
          const BucketRequest& request)
       : series_(series), buckets_(std::move(buckets)), rows_(request) {}
 
@@ -60,7 +62,7 @@ class SeriesGroups::Reader : public RunReader {
 
   bool next(ScanRun& out) override {
     if (std::exchange(done_, true)) return false;
-    GroupBuckets& group = buckets_->read_alone({series_[place_].id, place_});
+    GroupBuckets& group = buckets_->read_alone({series_[place_], place_});
     if (group.starts.empty()) return false;
     out.series = place_;
     out.bytes = rows_.make(group, &out.rows);
@@ -68,7 +70,7 @@ class SeriesGroups::Reader : public RunReader {
   }
 
  private:
-  const std::vector<FoundSeries>& series_;
+  const std::vector<SeriesId>& series_;
   std::unique_ptr<BucketReader> buckets_;
   BucketRows rows_;
   size_t place_ = 0;
@@ -77,7 +79,9 @@ class SeriesGroups::Reader : public RunReader {
 
 SeriesGroups::SeriesGroups(GroupNames names, ScanPlan& plan, const BucketRequest& request,
                            Store& store)
-    : names_(std::move(names)), series_(std::move(plan.series)) {
+    : names_(std::move(names)) {
+  series_.reserve(plan.series.size());
+  for (const FoundSeries& s : plan.series) series_.push_back(s.id);
   cores_.emplace(store.spare_cores(), series_.size() / ReadAhead::series_a_helper);
   std::vector<std::unique_ptr<RunReader>> readers;
   for (auto& buckets : readers_of(plan, cores_->count(), request, store.damage_report())) {

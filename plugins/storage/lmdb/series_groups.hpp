@@ -37,8 +37,8 @@ class GroupNames {
 
 class SeriesGroups : public GroupFeed {
  public:
-  // Takes the plan's series, which are in the names' order, and sources. request and store must
-  // outlive it.
+  // Takes the plan's sources; its series are in the names' order. request and store must outlive
+  // it.
   SeriesGroups(GroupNames names, ScanPlan& plan, const BucketRequest& request, Store& store);
   ~SeriesGroups() override;
   bool next(std::string_view& tags, ArrowArray* rows) override;
@@ -46,7 +46,7 @@ class SeriesGroups : public GroupFeed {
  private:
   class Reader;
   GroupNames names_;
-  std::vector<FoundSeries> series_;
+  std::vector<SeriesId> series_;   // without their keys: there may be a million
   std::optional<CoreLoan> cores_;  // of the helpers
   std::optional<ReadAhead> runs_;  // none: at the end
 };

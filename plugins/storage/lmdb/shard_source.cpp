@@ -198,15 +198,11 @@ ShortRows::Window ShardSource::make_window(std::span<const SeriesId> series) {
     pieces_.clear();
     reader_->find_shared(id, range.from, range.to, blocks_, note);
     for (const ShardReader::Block& block : blocks_) add_block(block, id);
-    std::vector<std::pair<uint64_t, Columns>> parts;
-    for (Piece& piece : pieces_) parts.emplace_back(piece.order, decode(piece, id, range, note));
-    if (std::exchange(damaged, false)) {
-      out.leave(id);
-      continue;
+    for (Piece& piece : pieces_) {
+      const Columns rows = decode(piece, id, range, note);
+      if (!rows.empty()) out.add(id, piece.order, rows);
     }
-    for (const auto& [generation, rows] : parts) {
-      if (!rows.empty()) out.add(id, generation, rows);
-    }
+    if (std::exchange(damaged, false)) out.leave(id);
   }
   pieces_.clear();
   return out;

@@ -22,7 +22,8 @@ class ShortRows {
    public:
     // Series rise.
     void add(SeriesId series, uint64_t generation, const Columns& rows);
-    // The series is to be read on its own: who does tells what is damaged.
+    // The series is to be read on its own, whatever was added of it: who does tells what is
+    // damaged.
     void leave(SeriesId series) { left_.push_back(series); }
     bool left(SeriesId series) const {
       return std::binary_search(left_.begin(), left_.end(), series);
