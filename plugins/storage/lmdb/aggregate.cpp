@@ -5,6 +5,7 @@
 
 #include "failure.hpp"
 #include "gathered_groups.hpp"
+#include "group_tags.hpp"
 #include "series_groups.hpp"
 
 namespace tickwork::lmdb {
@@ -48,7 +49,7 @@ Aggregation::Aggregation(Store& store, const tw_aggregation& request) {
                                   [](const Wish& wish) { return is_sum(wish.function); });
   // Sums of several series must round as those of a scan do; for all else their order does not
   // matter.
-  ScanPlan plan(store, narrowed.scan, SeriesOrder::by_number);
+  ScanPlan plan(store, narrowed.scan, request_.group_by);
   if (plan.fields.size() != columns.size()) {
     throw Failure(TW_E_UNSUPPORTED, "no row in range has one of the columns");
   }
@@ -66,14 +67,13 @@ Aggregation::Aggregation(Store& store, const tw_aggregation& request) {
                                           " is not for column " + columns[wish.column]);
     }
   }
-  if (auto names = GroupNames::sort(request_.group_by, plan.series)) {
-    plan.use_order();
-    groups_ = std::make_unique<SeriesGroups>(std::move(*names), plan, request_, store);
-    return;
-  }
-  if (rounds) sort_by_key(plan.series);
+  if (rounds && !plan.named) sort_by_key(plan.series);
   plan.use_order();
-  groups_ = std::make_unique<GatheredGroups>(plan, request_, store);
+  if (plan.named) {
+    groups_ = std::make_unique<SeriesGroups>(plan, request_, store);
+  } else {
+    groups_ = std::make_unique<GatheredGroups>(plan, request_, store);
+  }
 }
 
 std::vector<ArrowField> Aggregation::fields() const {

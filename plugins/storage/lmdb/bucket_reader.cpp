@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "catalogue.hpp"
+#include "group_tags.hpp"
 
 namespace tickwork::lmdb {
 
@@ -67,28 +68,6 @@ std::vector<GroupBuckets*> Groups::in_order() {
     return group_tags_before(a->tags, b->tags);
   });
   return out;
-}
-
-void put_group_tags(std::string_view series_key, const std::vector<std::string>& tags,
-                    std::string& out) {
-  std::string room;
-  for (const std::string& tag : tags) put_text(out, tag_of_key(series_key, tag, room));
-}
-
-void get_group_tags(std::string_view text, std::vector<std::string_view>& out) {
-  out.clear();
-  for (Reader in(text); !in.empty();) out.push_back(in.text());
-}
-
-std::string_view first_group_tag(std::string_view text) { return Reader(text).text(); }
-
-bool group_tags_before(std::string_view a, std::string_view b) {
-  Reader left(a), right(b);
-  while (!left.empty()) {
-    const int order = left.text().compare(right.text());
-    if (order != 0) return order < 0;
-  }
-  return false;
 }
 
 // ---- reading ----

@@ -45,15 +45,6 @@ class Groups {
   ValueLists lists_;
 };
 
-// Values of group tags as one text, appended to out, and back.
-void put_group_tags(std::string_view series_key, const std::vector<std::string>& tags,
-                    std::string& out);
-// Replaces out by them; they are parts of text.
-void get_group_tags(std::string_view text, std::vector<std::string_view>& out);
-// The first of them, mostly the only, and the order of groups.
-std::string_view first_group_tag(std::string_view text);
-bool group_tags_before(std::string_view a, std::string_view b);
-
 class BucketReader : private ShardSource::Visitor {
  public:
   BucketReader(std::vector<std::unique_ptr<ShardSource>> sources, const BucketRequest& request,

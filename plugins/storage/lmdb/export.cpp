@@ -106,7 +106,9 @@ class Exporter {
       const auto source = std::make_unique<ShardSource>(shard);
       source->plan(*shard, measurement, fields, types);
       source->open(store_.tables());
-      use_windows({&source, 1}, series, fields.size(), wanted_.start, to());
+      std::vector<SeriesId> order;
+      for (const FoundSeries& s : series) order.push_back(s.id);
+      use_windows({&source, 1}, std::move(order), fields.size(), wanted_.start, to());
       for (size_t i = 0; i < series.size(); ++i) add_series(*source, series[i], i, fields);
     }
   }

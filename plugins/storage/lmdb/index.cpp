@@ -467,6 +467,30 @@ std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilt
   return found;
 }
 
+Index::Groups Index::find_groups(std::string_view measurement, const TagFilter& filter,
+                                 const std::vector<std::string>& tags) const {
+  constexpr size_t few = 64;  // are found about as fast
+  std::string question;
+  put_text(question, measurement);
+  filter.put(question);
+  for (const std::string& tag : tags) put_text(question, tag);
+  const IndexVersion version = this->version();
+  if (auto named = named_.find(version, question)) return {{}, std::move(named)};
+  std::vector<FoundSeries> found = find(measurement, filter, SeriesOrder::by_number);
+  auto sorted = NamedSeries::sort(tags, found);
+  if (!sorted) return {std::move(found), nullptr};
+  auto named = std::make_shared<const NamedSeries>(std::move(*sorted));
+  if (found.size() > few) named_.keep(version, question, named, question.size() + named->bytes());
+  return {{}, std::move(named)};
+}
+
+// Series that come after it are found as well: an answer may be newer than its version, but then
+// nobody asks for that version again.
+IndexVersion Index::version() const {
+  const std::shared_lock lock(mutex_);
+  return {Transaction(env(), Access::read).version(), next_id_};
+}
+
 std::vector<std::string> Index::measurements() const {
   const std::shared_lock lock(mutex_);
   const Transaction txn(env(), Access::read);
@@ -506,7 +530,7 @@ Index::Tags Index::read_tags(const Transaction& txn, std::string_view measuremen
 
 std::shared_ptr<const Index::Tags> Index::committed_tags(const Transaction& txn,
                                                          std::string_view measurement) const {
-  return tags_.get(txn.version(), measurement, [&] { return read_tags(txn, measurement); });
+  return tags_.get({txn.version()}, measurement, [&] { return read_tags(txn, measurement); });
 }
 
 bool Index::has_measurement(std::string_view measurement) const {
@@ -587,7 +611,7 @@ bool Index::counts(const Pending& series, SeriesId last_committed, std::string_v
 
 std::shared_ptr<const Index::Count> Index::committed_count(const Transaction& txn,
                                                            std::string_view measurement) const {
-  return counts_.get(txn.version(), measurement, [&] {
+  return counts_.get({txn.version()}, measurement, [&] {
     const Ids ids = find_committed(txn, measurement, TagFilter());
     return Count{ids.size(), ids.empty() ? 0 : ids.back()};
   });

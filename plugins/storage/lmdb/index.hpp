@@ -16,9 +16,10 @@
 #include <vector>
 
 #include "failure.hpp"
+#include "index_cache.hpp"
 #include "index_run.hpp"
 #include "known_series.hpp"
-#include "measurement_cache.hpp"
+#include "named_series.hpp"
 
 namespace tickwork::lmdb {
 
@@ -72,6 +73,14 @@ class Index {
   // ---- readers ----
   std::vector<FoundSeries> find(std::string_view measurement, const TagFilter& filter,
                                 SeriesOrder order = SeriesOrder::by_key) const;
+  // Those series by number; but if the values of these tags tell them from each other, so named.
+  // Many names are kept until the index changes: whoever asks by them mostly asks again.
+  struct Groups {
+    std::vector<FoundSeries> found;            // empty if they are named
+    std::shared_ptr<const NamedSeries> named;  // null if they are not
+  };
+  Groups find_groups(std::string_view measurement, const TagFilter& filter,
+                     const std::vector<std::string>& tags) const;
   std::vector<std::string> measurements() const;
   bool has_measurement(std::string_view measurement) const;
   // Of living series, sorted; without looking at each of them where possible.
@@ -106,6 +115,7 @@ class Index {
   static void put_keys(Transaction& txn, const std::vector<Pending>& series);
   void put_run(Transaction& txn, const std::vector<Pending>& series) const;
   std::vector<std::string> pending_values(std::string_view measurement, std::string_view key) const;
+  IndexVersion version() const;
   std::vector<SeriesId> find_committed(const Transaction& txn, std::string_view measurement,
                                        const TagFilter& filter) const;
   // What the runs tell of a measurement's living series.
@@ -159,8 +169,9 @@ class Index {
   std::deque<KeySlab> key_slabs_;
   DeadSeries dead_;
   // Whoever changes what is dead changes the version of the runs as well, under the same lock.
-  mutable MeasurementCache<Tags> tags_;
-  mutable MeasurementCache<Count> counts_;
+  mutable IndexCache<Tags> tags_{1000};  // measurements
+  mutable IndexCache<Count> counts_{1000};
+  mutable IndexCache<NamedSeries> named_{4 << 20};  // bytes
   KnownSeriesTable known_;
   bool changed_ = true;  // since settle looked
   bool settled_ = false;

@@ -102,6 +102,7 @@ bool Index::replace_file(std::mutex& writers) {
   env_.reset();
   tags_.clear();
   counts_.clear();
+  named_.clear();
   if (::rename(copy.c_str(), file.c_str()) != 0) {
     throw Failure(TW_E_IO, "cannot replace " + file + ": " + std::strerror(errno));
   }

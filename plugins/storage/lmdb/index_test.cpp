@@ -10,6 +10,7 @@
 #include <random>
 #include <thread>
 
+#include "group_tags.hpp"
 #include "series_key.hpp"
 #include "store_harness.hpp"
 #include "tag_filter.hpp"
@@ -64,6 +65,35 @@ struct IndexTest : ::testing::Test {
     std::sort(out.begin(), out.end());
     return out;
   }
+  // The series by the values of the tags, each of which may be asked for twice.
+  void expect_groups(std::string_view measurement, const TagFilter& filter,
+                     const std::vector<std::string>& tags) const {
+    std::map<std::vector<std::string>, SeriesId> wanted;
+    const std::vector<FoundSeries> all = index->find(measurement, filter);
+    for (const FoundSeries& s : all) {
+      const SeriesName name = parse_series_key(s.key);
+      std::vector<std::string> values;
+      for (const std::string& tag : tags) values.emplace_back(name.tag(tag));
+      wanted[values] = s.id;
+    }
+    for (int asked = 0; asked < 2; ++asked) {
+      const Index::Groups groups = index->find_groups(measurement, filter, tags);
+      if (wanted.size() < all.size()) {
+        EXPECT_EQ(groups.named, nullptr);
+        EXPECT_EQ(groups.found.size(), all.size());
+        continue;
+      }
+      ASSERT_NE(groups.named, nullptr);
+      ASSERT_EQ(groups.named->ids().size(), all.size());
+      size_t place = 0;
+      for (const auto& [values, id] : wanted) {
+        std::vector<std::string_view> named;
+        get_group_tags(groups.named->name(place), named);
+        EXPECT_EQ(std::vector<std::string>(named.begin(), named.end()), values);
+        EXPECT_EQ(groups.named->ids()[place++], id);
+      }
+    }
+  }
   TemporaryFolder folder;
   std::unique_ptr<Index> index;
   std::map<SeriesId, std::string> keys;  // the living
@@ -112,6 +142,10 @@ TEST_F(IndexTest, AgreesWithBruteForce) {
       index->commit(index->next_id());
       open();
     }
+    for (const char* measurement : {"m0", "m2"}) {
+      expect_groups(measurement, {}, {"b", "a", "c d"});
+      expect_groups(measurement, {}, {"b"});
+    }
     for (size_t i = 0; i < conditions.size(); ++i) {
       const tw_where pair[] = {conditions[i], conditions[(i * 7 + 3) % conditions.size()]};
       const TagFilter one(pair, 1), two(pair, 2);
@@ -119,6 +153,7 @@ TEST_F(IndexTest, AgreesWithBruteForce) {
         ASSERT_EQ(found(measurement, one), expected(measurement, one)) << round << " " << i;
         ASSERT_EQ(found(measurement, two), expected(measurement, two)) << round << " " << i;
         ASSERT_EQ(index->count(measurement), expected(measurement, {}).size()) << round;
+        expect_groups(measurement, one, {"a", "b", "c d"});
       }
     }
   }
@@ -155,6 +190,33 @@ TEST_F(IndexTest, TagKeysFollowWhatComesAndGoes) {
   index->commit(index->next_id());
   settle(*index);
   wanted(true, {"c"});
+}
+
+TEST_F(IndexTest, NamesFollowWhatComesAndGoes) {
+  const auto wanted = [&](size_t series) {
+    for (int asked = 0; asked < 2; ++asked) {
+      const Index::Groups groups = index->find_groups("m", {}, {"a"});
+      ASSERT_NE(groups.named, nullptr);
+      EXPECT_EQ(groups.named->ids().size(), series);
+    }
+  };
+  std::vector<SeriesId> ids;
+  for (int i = 0; i < 100; ++i) ids.push_back(add("m,a=" + std::to_string(i)));
+  wanted(100);
+  index->commit(index->next_id());
+  wanted(100);
+  add("m,a=100");
+  wanted(101);
+  index->kill({ids[0], ids[1]});
+  wanted(99);
+  index->commit(index->next_id());
+  settle(*index);
+  wanted(99);
+  open();
+  wanted(99);
+  add("m,a=7,b=1");  // no longer told apart
+  EXPECT_EQ(index->find_groups("m", {}, {"a"}).named, nullptr);
+  EXPECT_NE(index->find_groups("m", {}, {"a", "b"}).named, nullptr);
 }
 
 TEST_F(IndexTest, ASeriesIsFoundAgainAfterReopening) {

@@ -77,7 +77,19 @@ void ScanPlan::choose_fields(const tw_scan& request, const std::string& measurem
   }
 }
 
-ScanPlan::ScanPlan(Store& store, const tw_scan& request, SeriesOrder order)
+ScanPlan::ScanPlan(Store& store, const tw_scan& request)
+    : ScanPlan(store, request, [this](const auto& index, auto measurement, const auto& filter) {
+        series = index.find(measurement, filter);
+      }) {}
+
+ScanPlan::ScanPlan(Store& store, const tw_scan& request, const std::vector<std::string>& group_by)
+    : ScanPlan(store, request, [&](const auto& index, auto measurement, const auto& filter) {
+        Index::Groups groups = index.find_groups(measurement, filter, group_by);
+        series = std::move(groups.found);
+        named = std::move(groups.named);
+      }) {}
+
+ScanPlan::ScanPlan(Store& store, const tw_scan& request, const Find& find)
     : from(request.from_ns), to(request.to_ns) {
   const std::string measurement(view(request.measurement));
   if (measurement.empty()) throw Failure(TW_E_INVALID, "a scan needs a measurement");
@@ -86,33 +98,37 @@ ScanPlan::ScanPlan(Store& store, const tw_scan& request, SeriesOrder order)
   shards_ = store.registry().shards(*target.database, target.policy.id, from, to);
   choose_fields(request, measurement);
   if (fields.empty()) return;
-  series = target.database->index.find(measurement, filter, order);
+  find(target.database->index, measurement, filter);
   for (const auto& shard : shards_) {
     auto& source = sources.emplace_back(std::make_unique<ShardSource>(shard));
     source->plan(*shard, measurement, fields, types);
   }
   const auto sealed = store.snapshot([&](const std::shared_ptr<Table>& active) {
-    for (auto& source : sources) source->look_at(active, series);
+    for (auto& source : sources) source->look_at(active, *this);
   });
   for (auto& source : sources) source->open(sealed);
 }
 
 // Windows of all sources together hold about so many cells, if a series has one row.
-void use_windows(std::span<const std::unique_ptr<ShardSource>> sources,
-                 std::span<const FoundSeries> series, size_t columns, int64_t from, int64_t to) {
+void use_windows(std::span<const std::unique_ptr<ShardSource>> sources, std::vector<SeriesId> order,
+                 size_t columns, int64_t from, int64_t to) {
   constexpr size_t cells = 32768, least_window = 64;
   const auto shares = [](const auto& source) { return source->has_shared(); };
   const auto sharing = static_cast<size_t>(std::count_if(sources.begin(), sources.end(), shares));
   if (sharing == 0) return;
   const size_t window = cells / (sharing * (columns + 1)) / least_window * least_window;
-  std::vector<SeriesId> ids;
-  ids.reserve(series.size());
-  for (const FoundSeries& s : series) ids.push_back(s.id);
-  if (window == 0 || !ShortRows::jumps(ids)) return;
-  const auto order = std::make_shared<const std::vector<SeriesId>>(std::move(ids));
+  if (window == 0 || !ShortRows::jumps(order)) return;
+  const auto shared = std::make_shared<const std::vector<SeriesId>>(std::move(order));
   for (const auto& source : sources) {
-    if (shares(source)) source->use_windows(order, window, from, to);
+    if (shares(source)) source->use_windows(shared, window, from, to);
   }
+}
+
+void ScanPlan::use_order() {
+  std::vector<SeriesId> order;
+  order.reserve(count());
+  each_series([&](SeriesId id) { order.push_back(id); });
+  use_windows(sources, std::move(order), fields.size(), from, to);
 }
 
 // ---- reading ----

@@ -6,7 +6,7 @@
 
 #include <tickwork/kind/storage.h>
 
-#include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +21,8 @@
 
 namespace tickwork::lmdb {
 
+struct ScanPlan;
+
 // What a scan wants of one shard and its tables.
 class ShardSource {
  public:
@@ -30,7 +32,7 @@ class ShardSource {
   void plan(Shard& shard, std::string_view measurement, const std::vector<ArrowField>& fields,
             const std::vector<uint32_t>& types);
   // Under the write lock: remembers what the active table has of these series.
-  void look_at(const std::shared_ptr<Table>& active, const std::vector<FoundSeries>& series);
+  void look_at(const std::shared_ptr<Table>& active, const ScanPlan& plan);
   void open(const std::vector<std::shared_ptr<Table>>& sealed);
   // The same for another thread. A flush in between does no harm: rows that come from its table and
   // from the shard are equal.
@@ -118,25 +120,39 @@ class ShardSource {
   std::vector<Group> groups_;
 };
 
-// Has the sources take rows out of shared blocks for many series at once, where the order of the
+// Has the sources take rows out of shared blocks for many series at once, where this order of the
 // series is not that of the blocks. columns: how many are read.
-void use_windows(std::span<const std::unique_ptr<ShardSource>> sources,
-                 std::span<const FoundSeries> series, size_t columns, int64_t from, int64_t to);
+void use_windows(std::span<const std::unique_ptr<ShardSource>> sources, std::vector<SeriesId> order,
+                 size_t columns, int64_t from, int64_t to);
 
 // What a request reads, fixed at one moment.
 struct ScanPlan {
-  ScanPlan(Store& store, const tw_scan& request, SeriesOrder order = SeriesOrder::by_key);
+  ScanPlan(Store& store, const tw_scan& request);  // its series by key
+  // Its series by number, or named by these tags, if those tell them from each other.
+  ScanPlan(Store& store, const tw_scan& request, const std::vector<std::string>& group_by);
 
   int64_t from, to;
   std::vector<ArrowField> fields;  // without time
   std::vector<uint32_t> types;
-  std::vector<FoundSeries> series;                    // in the order asked for
+  std::vector<FoundSeries> series;           // in the order asked for, unless they are named
+  std::shared_ptr<const NamedSeries> named;  // null if they are not
   std::vector<std::unique_ptr<ShardSource>> sources;  // oldest first
 
+  template <class Visit>
+  void each_series(Visit visit) const {
+    if (named) {
+      for (const SeriesId id : named->ids()) visit(id);
+    } else {
+      for (const FoundSeries& s : series) visit(s.id);
+    }
+  }
+  size_t count() const { return named ? named->ids().size() : series.size(); }
   // Prepares the sources for the order of the series, which stays from now on.
-  void use_order() { use_windows(sources, series, fields.size(), from, to); }
+  void use_order();
 
  private:
+  using Find = std::function<void(const Index&, std::string_view measurement, const TagFilter&)>;
+  ScanPlan(Store& store, const tw_scan& request, const Find& find);
   void choose_fields(const tw_scan& request, const std::string& measurement);
   std::vector<std::shared_ptr<Shard>> shards_;
 };

@@ -69,16 +69,15 @@ void ShardSource::plan(Shard& shard, std::string_view measurement,
   }
 }
 
-void ShardSource::look_at(const std::shared_ptr<Table>& active,
-                          const std::vector<FoundSeries>& series) {
+void ShardSource::look_at(const std::shared_ptr<Table>& active, const ScanPlan& plan) {
   const ShardTable* rows = active->find(shard_->info().id);
   if (!rows) return;
   auto seen = std::make_shared<ActiveRows>();
   seen->table = active;
   seen->shapes = rows->shapes();
-  for (const FoundSeries& s : series) {
-    if (const Stream* stream = rows->find(s.id)) seen->views[s.id] = stream->view();
-  }
+  plan.each_series([&](SeriesId id) {
+    if (const Stream* stream = rows->find(id)) seen->views[id] = stream->view();
+  });
   active_ = std::move(seen);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "bytes.hpp"
 #include "failure.hpp"
 #include "series_key.hpp"
 
@@ -78,6 +79,15 @@ bool TagFilter::Condition::holds(std::string_view tag_value) const {
   if (!pattern) return (tag_value == value) == (op == TW_EQ);
   const re2::StringPiece text(tag_value.data(), tag_value.size());
   return re2::RE2::PartialMatch(text, *pattern) == (op == TW_MATCH);
+}
+
+void TagFilter::put(std::string& out) const {
+  put_varint(out, conditions_.size());
+  for (const Condition& c : conditions_) {
+    put_varint(out, c.op);
+    put_text(out, c.tag);
+    put_text(out, c.value);
+  }
 }
 
 bool TagFilter::matches(const SeriesName& name) const {

@@ -34,6 +34,7 @@ class TagFilter {
   };
   const std::vector<Condition>& conditions() const { return conditions_; }
   bool matches(const SeriesName& name) const;
+  void put(std::string& out) const;  // as bytes that equal conditions have alike
 
  private:
   std::vector<Condition> conditions_;
