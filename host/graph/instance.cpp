@@ -278,24 +278,27 @@ bool Instance::destroy() {
   return true;
 }
 
+// Counted before the state is looked at, as destroy looks at the count after the state has changed:
+// one of them sees the other.
 bool Instance::begin_any(bool late) {
-  const std::lock_guard held{any_lock_};
+  any_.fetch_add(1);
   const uint32_t now = state();
-  if (now != TW_STARTED && !(late && (now == TW_STOPPED || now == TW_CREATED))) return false;
-  ++any_;
-  return true;
+  if (now == TW_STARTED || (late && (now == TW_STOPPED || now == TW_CREATED))) return true;
+  end_any();
+  return false;
 }
 
 void Instance::end_any() {
+  if (any_.fetch_sub(1) > 1 || state() == TW_STARTED) return;
   const std::lock_guard held{any_lock_};
-  if (--any_ == 0) any_ended_.notify_all();
+  any_ended_.notify_all();
 }
 
 bool Instance::wait_unused(Nanoseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   {
     std::unique_lock held{any_lock_};
-    if (!any_ended_.wait_until(held, deadline, [&] { return any_ == 0; })) return false;
+    if (!any_ended_.wait_until(held, deadline, [&] { return any_.load() == 0; })) return false;
   }
   while (held_.load() > 0) {
     if (std::chrono::steady_clock::now() > deadline) return false;

@@ -194,9 +194,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
   Turn turn_;
   Meters meters_;
   std::shared_ptr<Watcher> watcher_ = std::make_shared<Watcher>();
-  std::mutex any_lock_;
+  std::atomic<uint32_t> any_{0};  // [any] calls under way
+  std::mutex any_lock_;           // of those who wait for their end
   std::condition_variable any_ended_;
-  uint32_t any_ = 0;
   std::unique_ptr<Remote> remote_;  // last: its threads look at the rest
 };
 

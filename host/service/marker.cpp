@@ -32,6 +32,8 @@ constexpr uint32_t called_exit = 1000;
 // What a signal handler can reach. Lines of files that were closed are never pointed to.
 std::atomic<Line*> witness{nullptr};
 thread_local Line* innermost = nullptr;
+// The line behind it; or that of the thread's last call, which is mostly free and at hand.
+thread_local size_t likely_free = 1;
 
 // Async-signal-safe.
 void write_down(uint32_t what) {
@@ -129,17 +131,20 @@ void Marker::erase() {
   if (!path_.empty()) ::unlink(path_.c_str());
 }
 
-Line* Marker::claim() {
+Line* Marker::claim(size_t& place) {
   if (!lines_) return nullptr;
-  for (size_t i = 1; i < n_lines; ++i) {
-    if (lines_[i].used.exchange(1, std::memory_order_acquire) == 0) return &lines_[i];
+  for (size_t tried = 1; tried < n_lines; ++tried, ++place) {
+    if (place >= n_lines) place = 1;
+    if (lines_[place].used.exchange(1, std::memory_order_acquire) == 0) return &lines_[place];
   }
   return nullptr;  // more calls than lines: this one stays unmarked
 }
 
 Marker::Scope::Scope(Marker& marker, std::string_view instance, const char* phase, bool harmful)
-    : line_{harmful ? marker.claim() : nullptr}, outer_{innermost} {
+    : line_{nullptr}, outer_{innermost}, place_{likely_free} {
+  if (harmful) line_ = marker.claim(place_);
   if (!line_) return;
+  likely_free = place_ + 1;
   size_t at = 0;
   for (const std::string_view part :
        {instance, std::string_view{" ("}, std::string_view{phase}, std::string_view{")"}}) {
@@ -154,6 +159,7 @@ Marker::Scope::Scope(Marker& marker, std::string_view instance, const char* phas
 Marker::Scope::~Scope() {
   if (!line_) return;
   innermost = outer_;
+  likely_free = place_;
   line_->used.store(0, std::memory_order_release);
 }
 

@@ -40,10 +40,12 @@ class Marker {
 
    private:
     struct Line *line_, *outer_;
+    size_t place_ = 0;  // of the line
   };
 
  private:
-  struct Line* claim();
+  // place: where to look first; then where it is.
+  struct Line* claim(size_t& place);
 
   std::string path_;
   struct Line* lines_ = nullptr;

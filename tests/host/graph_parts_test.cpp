@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <latch>
+#include <memory>
 #include <sstream>
 #include <thread>
 
@@ -367,6 +370,45 @@ TEST(Marker, NamesTheCallOfAnUncleanRun) {
   Marker next;
   ASSERT_TRUE(next.open(folder));
   EXPECT_FALSE(next.was_unclean());
+}
+
+TEST(Marker, NamesAllCallsUnderWayAndNoOthers) {
+  const TemporaryFolder temporary{"marker"};
+  const std::string folder = temporary.path();
+  const auto dies = [&] {
+    Marker marker;
+    if (!marker.open(folder)) _exit(1);
+    std::latch inside{2};
+    const auto call = [&](const char* instance) {
+      { const Marker::Scope ended{marker, instance, "start"}; }
+      const Marker::Scope outer{marker, instance, "query"};
+      { const Marker::Scope ended{marker, instance, "schema"}; }
+      const Marker::Scope harmless{marker, instance, "remote", false};
+      const Marker::Scope inner{marker, instance, "scan"};
+      inside.arrive_and_wait();
+      std::this_thread::sleep_for(std::chrono::hours{1});
+    };
+    std::thread a{call, "query.a"}, b{call, "query.b"};
+    inside.wait();
+    _exit(7);
+  };
+  EXPECT_EXIT(dies(), testing::ExitedWithCode(7), "");
+  Marker marker;
+  auto calls = marker.open(folder);
+  ASSERT_TRUE(calls);
+  std::sort(calls->begin(), calls->end());
+  EXPECT_EQ(*calls, (std::vector<std::string>{"query.a (query)", "query.a (scan)",
+                                              "query.b (query)", "query.b (scan)"}));
+  // More calls than there are lines are not all marked, and leave nothing behind.
+  std::vector<std::unique_ptr<Marker::Scope>> many;
+  for (int i = 0; i < 300; ++i) {
+    many.push_back(std::make_unique<Marker::Scope>(marker, "inputs.x", "gather"));
+  }
+  while (!many.empty()) many.pop_back();
+  Marker next;
+  const auto left = next.open(folder);
+  ASSERT_TRUE(left);
+  EXPECT_TRUE(left->empty());
 }
 
 TEST(OptionsView, ReadsListsAndTables) {
