@@ -126,6 +126,7 @@ ReducedAnswer::ReducedAnswer(Session& session, Reduction reduction, const Grid& 
       reduction_{std::move(reduction)},
       grid_{grid},
       outputs_{std::move(outputs)},
+      as_found_{columns_as_found()},
       schema_{schema_of(prepared_->plan, types_of(reduction_, outputs_))} {
   shapes_.push_back({'t'});
   for (const DataType type : types_of(reduction_, outputs_)) shapes_.push_back({*format_of(type)});
@@ -134,7 +135,11 @@ ReducedAnswer::ReducedAnswer(Session& session, Reduction reduction, const Grid& 
 bool ReducedAnswer::next_table(LiveTable& out) {
   const Plan& plan = prepared_->plan;
   while (reduction_.next(session_, group_)) {
-    if (!make_rows(*group_.rows, out.rows.out())) continue;
+    if (as_found_ && is_table(*group_.rows)) {
+      out.rows = std::move(group_.rows);
+    } else if (!make_rows(*group_.rows, out.rows.out())) {
+      continue;
+    }
     out.name = prepared_->sources.begin()->first;
     out.tags.resize(plan.dimensions.size());
     for (size_t i = 0; i < plan.dimensions.size(); ++i) {
@@ -145,6 +150,38 @@ bool ReducedAnswer::next_table(LiveTable& out) {
     return true;
   }
   return false;
+}
+
+// Whether a row with all values is a row of the table, if its time is.
+bool ReducedAnswer::columns_as_found() const {
+  const Plan& plan = prepared_->plan;
+  if (!plan.windowed() || plan.select.limit > 0 || plan.select.offset > 0) return false;
+  for (size_t i = 0; i < outputs_.size(); ++i) {
+    const Reduction::Child& child = reduction_.children()[i];
+    if (outputs_[i] != i || child.value != static_cast<int64_t>(i) + 1) return false;
+    if (type_of(child) != child.type) return false;
+  }
+  return outputs_.size() == reduction_.children().size();
+}
+
+// Whether these rows are all of a table and lack no value.
+bool ReducedAnswer::is_table(const ArrowArray& found) const {
+  const auto rows = static_cast<size_t>(found.length);
+  if (rows == 0 || found.n_children != static_cast<int64_t>(outputs_.size()) + 1) return false;
+  for (const Reduction::Child& child : reduction_.children()) {
+    const Cells cells(found, child.value);
+    if (cells.array.null_count != 0) return false;
+    if (child.type != DataType::float_) continue;
+    const auto* values = cells.items<double>();
+    if (!std::all_of(values, values + rows, [](double v) { return std::isfinite(v); }))
+      return false;
+  }
+  if (grid_.count == 0) return true;
+  const int64_t* starts = Cells(found, 0).items<int64_t>();
+  for (size_t row = 0; row < rows; ++row) {
+    if (starts[row] != grid_.start(row)) return false;
+  }
+  return rows == grid_.count;
 }
 
 // False without any row.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The answer of a SELECT whose functions the storage computes, made as the storage gives its
-// groups: no value is copied but into the answer.
+// groups: no value is copied but into the answer, and none where the rows that were found are it.
 #pragma once
 
 #include "live_answer.hpp"
@@ -32,6 +32,8 @@ class ReducedAnswer : public LiveAnswer {
 
   ReducedAnswer(Session& session, Reduction reduction, const Grid& grid,
                 std::vector<size_t> outputs, std::unique_ptr<Prepared> prepared);
+  bool columns_as_found() const;
+  bool is_table(const ArrowArray& found) const;
   bool make_rows(const ArrowArray& found, ArrowArray* out);
   void place_rows(const ArrowArray& found);
   void put_times(const ArrowArray& found, arrow::StructBlock& block) const;
@@ -43,6 +45,7 @@ class ReducedAnswer : public LiveAnswer {
   Reduction reduction_;
   Grid grid_;
   std::vector<size_t> outputs_;  // the call of each column
+  bool as_found_;                // the columns are those that the storage gives
   std::vector<arrow::ColumnShape> shapes_;
   arrow::BlockPool pool_;
   arrow::StructSchema schema_;
