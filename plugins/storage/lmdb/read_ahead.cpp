@@ -12,8 +12,8 @@ constexpr size_t series_a_part = 32;
 constexpr size_t ahead_a_thread = 2 << 20;
 constexpr size_t delivery_bytes = 256 << 10;  // so that not every run takes the lock
 
-void drop(std::deque<ScanRun>& runs) {
-  for (ScanRun& run : runs) run.rows.release(&run.rows);
+void drop(std::vector<ScanRun>& runs, size_t from = 0) {
+  for (; from < runs.size(); ++from) runs[from].rows.release(&runs[from].rows);
   runs.clear();
 }
 
@@ -39,7 +39,7 @@ class ReadAhead::Delivery {
   ReadAhead& to_;
   size_t number_;
   Part& part_;
-  std::deque<ScanRun> runs_;
+  std::vector<ScanRun> runs_;
   size_t bytes_ = 0;
 };
 
@@ -64,7 +64,7 @@ ReadAhead::~ReadAhead() {
   }
   room_.notify_all();
   helping_.clear();  // waits
-  drop(given_);
+  drop(taken_, given_);
   for (auto& [number, part] : parts_) drop(part.ready);
 }
 
@@ -112,13 +112,17 @@ void ReadAhead::help(RunReader& reader) {
 }
 
 // False if nobody wants more. The part at hand finds room always.
-bool ReadAhead::put(size_t number, Part& part, std::deque<ScanRun>& runs, size_t bytes) {
+bool ReadAhead::put(size_t number, Part& part, std::vector<ScanRun>& runs, size_t bytes) {
   std::unique_lock lock(mutex_);
   room_.wait(lock, [&] {
     return stopped_ || bytes_ < most_ahead_ || (number == at_ && part.ready.empty());
   });
   if (stopped_) return false;
-  part.ready.insert(part.ready.end(), runs.begin(), runs.end());
+  if (part.ready.empty()) {
+    part.ready.swap(runs);
+  } else {
+    part.ready.insert(part.ready.end(), runs.begin(), runs.end());
+  }
   runs.clear();
   bytes_ += bytes;
   if (number == at_) ready_.notify_one();
@@ -131,8 +135,10 @@ bool ReadAhead::put(size_t number, Part& part, std::deque<ScanRun>& runs, size_t
 bool ReadAhead::take_ready() {
   Part& part = parts_[at_];
   if (part.ready.empty() && !part.done) return false;
-  given_.swap(part.ready);
-  for (const ScanRun& run : given_) bytes_ -= run.bytes;
+  taken_.clear();
+  taken_.swap(part.ready);
+  given_ = 0;
+  for (const ScanRun& run : taken_) bytes_ -= run.bytes;
   if (part.done) {
     if (part.failure) std::rethrow_exception(part.failure);
     parts_.erase(at_++);
@@ -164,7 +170,7 @@ void ReadAhead::read_one() {
 }
 
 bool ReadAhead::next(ScanRun& out) {
-  while (given_.empty()) {
+  while (given_ == taken_.size()) {
     std::unique_lock lock(mutex_);
     if (at_ * series_a_part >= series_) return false;
     if (take_ready()) continue;
@@ -177,8 +183,7 @@ bool ReadAhead::next(ScanRun& out) {
     }
     ready_.wait(lock, [this] { return parts_[at_].done || !parts_[at_].ready.empty(); });
   }
-  out = given_.front();
-  given_.pop_front();
+  out = taken_[given_++];
   return true;
 }
 

@@ -7,7 +7,6 @@
 #include <tickwork/arrow.h>
 
 #include <condition_variable>
-#include <deque>
 #include <exception>
 #include <map>
 #include <memory>
@@ -51,7 +50,7 @@ class ReadAhead {
 
  private:
   struct Part {  // a few series, one after the other
-    std::deque<ScanRun> ready;
+    std::vector<ScanRun> ready;
     bool done = false;
     std::exception_ptr failure;
   };
@@ -65,7 +64,7 @@ class ReadAhead {
   static bool next_of(Task& task, RunReader& reader, ScanRun& out);
 
   void help(RunReader& reader);
-  bool put(size_t number, Part& part, std::deque<ScanRun>& runs, size_t bytes);
+  bool put(size_t number, Part& part, std::vector<ScanRun>& runs, size_t bytes);
   bool has_part() const;  // that nobody has taken
   bool take_ready();      // what the part at hand has
   void read_one();        // of the own task, ahead
@@ -73,7 +72,8 @@ class ReadAhead {
   const size_t series_, most_ahead_;
   std::unique_ptr<RunReader> own_;
   std::optional<Task> own_task_;
-  std::deque<ScanRun> given_;  // taken out of the part at hand
+  std::vector<ScanRun> taken_;  // out of the part at hand
+  size_t given_ = 0;            // of those
 
   std::mutex mutex_;  // of what follows
   std::condition_variable ready_, room_;
