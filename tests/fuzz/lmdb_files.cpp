@@ -89,7 +89,7 @@ void read_as_segment(std::string_view bytes) {
   }
   const Segment segment(mended);
   for (size_t i = segment.lower_bound(1); i < segment.count(); ++i)
-    read_block_head(segment.block(i));
+    start_block(segment.block(i));
 }
 
 void read_as_rows(std::string_view bytes) {

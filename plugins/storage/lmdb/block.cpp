@@ -198,35 +198,6 @@ void spread(const std::vector<uint8_t>& valid, std::vector<T>& values) {
 constexpr size_t checksum_bytes = 8;
 constexpr uint8_t checked_columns = 2;  // kind of a block whose payloads have checks of their own
 
-// body: the payloads; known where they have checks, else they follow the last head of a column.
-struct OpenedHead {
-  BlockHead head;
-  bool checked = false;
-  std::string_view body;
-};
-
-OpenedHead take_head(Reader& in) {
-  OpenedHead opened;
-  BlockHead& head = opened.head;
-  in.word<uint64_t>();  // checksum
-  head.rows = in.varint();
-  opened.checked = head.rows == 0 && in.byte() == checked_columns;
-  if (opened.checked) {
-    const uint64_t heads = in.varint();
-    Reader body = in;
-    body.bytes(heads);
-    if (!body.ok()) throw Damaged("heads beyond their block");
-    opened.body = body.bytes(body.left());
-    head.rows = in.varint();
-  }
-  head.first = static_cast<int64_t>(in.signed_varint());
-  head.last = static_cast<int64_t>(static_cast<uint64_t>(head.first) + in.varint());
-  if (!in.ok() || head.rows == 0 || head.rows > most_block_rows || head.last < head.first) {
-    throw Damaged("block head out of range");
-  }
-  return opened;
-}
-
 }  // namespace
 
 uint8_t put_payload(const Column& column, size_t from, size_t to, std::string& out,
@@ -315,9 +286,29 @@ void encode_block(SeriesId series, const Columns& rows, size_t from, size_t to, 
   out += body;
 }
 
-BlockHead read_block_head(std::string_view block) {
+BlockStart start_block(std::string_view block) {
+  BlockStart start;
+  start.bytes = block;
+  BlockHead& head = start.head;
   Reader in(block);
-  return take_head(in).head;
+  in.word<uint64_t>();  // checksum
+  head.rows = in.varint();
+  start.checked = head.rows == 0 && in.byte() == checked_columns;
+  if (start.checked) {
+    const uint64_t heads = in.varint();
+    Reader body = in;
+    body.bytes(heads);
+    if (!body.ok()) throw Damaged("heads beyond their block");
+    start.body = body.bytes(body.left());
+    head.rows = in.varint();
+  }
+  head.first = static_cast<int64_t>(in.signed_varint());
+  head.last = static_cast<int64_t>(static_cast<uint64_t>(head.first) + in.varint());
+  if (!in.ok() || head.rows == 0 || head.rows > most_block_rows || head.last < head.first) {
+    throw Damaged("block head out of range");
+  }
+  start.rest = in;
+  return start;
 }
 
 namespace {
@@ -332,25 +323,34 @@ std::string_view covered(std::string_view block) {
   return rest.substr(0, static_cast<size_t>(heads.data() + heads.size() - rest.data()));
 }
 
-}  // namespace
-
-void verify_block(SeriesId series, std::string_view block) {
-  if (block.size() < checksum_bytes ||
-      load_word<uint64_t>(block.data()) != checksum(covered(block), series)) {
+void check_covered(SeriesId series, std::string_view block, std::string_view covered) {
+  if (load_word<uint64_t>(block.data()) != checksum(covered, series)) {
     throw Damaged("checksum of a block does not match");
   }
 }
 
-void BlockView::open(std::string_view block) {
-  heads_ = Reader(block);
-  const OpenedHead opened = take_head(heads_);
-  head_ = opened.head;
-  checked_ = opened.checked;
-  body_ = opened.body;
+}  // namespace
+
+void verify_block(SeriesId series, std::string_view block) {
+  if (block.size() < checksum_bytes) throw Damaged("checksum of a block does not match");
+  check_covered(series, block, covered(block));
+}
+
+void verify_block(SeriesId series, const BlockStart& block) {
+  const std::string_view rest = block.bytes.substr(checksum_bytes);
+  check_covered(series, block.bytes,
+                block.checked ? rest.substr(0, rest.size() - block.body.size()) : rest);
+}
+
+void BlockView::open(const BlockStart& block) {
+  heads_ = block.rest;
+  head_ = block.head;
+  checked_ = block.checked;
+  body_ = block.body;
   times_ = heads_.text();
   count_ = heads_.varint();
   bytes_ = 0;
-  if (!heads_.ok() || count_ > block.size()) throw Damaged("column beyond its block");
+  if (!heads_.ok() || count_ > block.bytes.size()) throw Damaged("column beyond its block");
   columns_.clear();
   columns_.reserve(count_);  // what find gave stays where it is
 }

@@ -41,10 +41,19 @@ void encode_block(SeriesId series, const Columns& rows, size_t from, size_t to, 
 // Where to cut: the ends of the blocks that the sorted times fall into.
 std::vector<size_t> cut_blocks(std::span<const int64_t> times);
 
-BlockHead read_block_head(std::string_view block);
+// A block whose head was read. The bytes are borrowed.
+struct BlockStart {
+  std::string_view bytes;  // all
+  BlockHead head;
+  bool checked = false;     // payloads have checks of their own
+  Reader rest{nullptr, 0};  // behind the head
+  std::string_view body;    // the payloads; known where they have checks, else they come last
+};
+BlockStart start_block(std::string_view block);  // throws Damaged
 // Throws Damaged when the checksum is not that of these bytes and series. Payloads of columns have
 // checks of their own, which are verified where they are decoded.
 void verify_block(SeriesId series, std::string_view block);
+void verify_block(SeriesId series, const BlockStart& block);
 
 // Decodes the times and those columns whose field is in wanted (in that order, empty columns for
 // what the block lacks); all columns when wanted is null. Texts point into block.
@@ -67,7 +76,8 @@ struct ColumnHead {
 // Heads of columns are read as far as they are asked for. Throws Damaged. The bytes are borrowed.
 class BlockView {
  public:
-  void open(std::string_view block);
+  void open(const BlockStart& block);
+  void open(std::string_view block) { open(start_block(block)); }
   const BlockHead& head() const { return head_; }
   const std::vector<ColumnHead>& columns();
   const ColumnHead* find(FieldId field);  // until the next open

@@ -66,7 +66,7 @@ TEST(BlockTest, RowsOfEveryTypeComeBack) {
     EXPECT_EQ(back.times, rows.times);
     ASSERT_EQ(back.columns.size(), rows.columns.size());
     for (size_t c = 0; c < rows.columns.size(); ++c) expect_equal(rows.columns[c], back.columns[c]);
-    const BlockHead head = read_block_head(block);
+    const BlockHead head = start_block(block).head;
     EXPECT_EQ(head.rows, n);
     EXPECT_EQ(head.first, rows.times.front());
     EXPECT_EQ(head.last, rows.times.back());

@@ -193,8 +193,8 @@ bool BucketReader::add_slices(const Columns& rows, size_t begin, size_t stop,
 
 bool BucketReader::rows(const Columns& rows) { return add_slices(rows, 0, rows.rows(), nullptr); }
 
-bool BucketReader::block(std::string_view bytes, const std::vector<FieldId>& fields) {
-  view_.open(bytes);
+bool BucketReader::block(const BlockStart& opened, const std::vector<FieldId>& fields) {
+  view_.open(opened);
   const BlockHead& block = view_.head();
   const int64_t start = request_.grid.start(std::max(block.first, request_.from));
   const bool inside = block.first >= request_.from && block.last < request_.to;

@@ -56,7 +56,7 @@ class BucketReader : private ShardSource::Visitor {
 
  private:
   void add_series(const ShardSource::SeriesAt& series);  // to the group
-  bool block(std::string_view bytes, const std::vector<FieldId>& fields) override;
+  bool block(const BlockStart& opened, const std::vector<FieldId>& fields) override;
   bool rows(const Columns& rows) override;
   bool decide_by_summaries(bool whole, const std::vector<FieldId>& fields);
   bool add_decoded(bool inside, const std::vector<FieldId>& fields);

@@ -40,7 +40,7 @@ void count_segment(const Segment& segment, bool is_shared, ShardCount& count,
       continue;
     }
     if (all.empty() || all.back() != segment.series(i)) all.push_back(segment.series(i));
-    count.rows += read_block_head(segment.block(i)).rows;
+    count.rows += start_block(segment.block(i)).head.rows;
   }
 }
 

@@ -66,7 +66,7 @@ class ShardSource {
     virtual ~Visitor() = default;
     // fields: of this shard, in the order of the scan's columns. Rows beyond the range are part of
     // the block. False: no more of this series.
-    virtual bool block(std::string_view bytes, const std::vector<FieldId>& fields) = 0;
+    virtual bool block(const BlockStart& block, const std::vector<FieldId>& fields) = 0;
     virtual bool rows(const Columns& rows) = 0;
   };
   // False if the visitor wanted no more.

@@ -342,7 +342,7 @@ ShardReader::ShardReader(const std::shared_ptr<Shard>& shard)
   generations_ = list_generations(*txn_);
   tombstones_ = list_tombstones(*txn_);
   for (const GenerationInfo& g : generations_) {
-    opened_.push_back({g.generation, has_segments(g.generation)});
+    own_.push_back({g.generation, has_segments(g.generation)});
     shared_.push_back({g.generation, has_segments(g.generation | shared_mark)});
   }
 }
@@ -353,7 +353,7 @@ bool ShardReader::has_segments(uint64_t marked_generation) {
 }
 
 Columns ShardReader::Block::decode(const std::vector<FieldId>* wanted) const {
-  if (!shared) return decode_block(bytes, wanted);
+  if (!shared) return decode_block(start.bytes, wanted);
   Columns rows;
   shared->read(place, wanted, rows);
   return rows;
@@ -367,9 +367,9 @@ void ShardReader::find(SeriesId series, int64_t from, int64_t to, std::vector<Bl
 
 void ShardReader::find_own(SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
                            const Report& report) {
-  for (Opened& opened : opened_) {
-    if (opened.holds_all_of(series)) {
-      take_blocks(opened, series, from, to, out, report);
+  for (OpenedOwn& opened : own_) {
+    if (const auto* part = opened.holding(series)) {
+      take_blocks(opened.generation, part->segment, series, from, to, out, report);
     } else if (opened.any) {
       find_in(opened, series, from, to, out, report);
     }
@@ -401,7 +401,7 @@ void ShardReader::find_shared_in(OpenedShared& opened, SeriesId series, int64_t 
   if (place == opened.block.series().size()) return;
   const BlockHead head = opened.block.head(place);
   if (head.last < from || head.first >= to) return;
-  out.push_back({opened.generation, head, {}, &opened.block, place});
+  out.push_back({opened.generation, {{}, head}, &opened.block, place});
 }
 
 // False if nothing can be read where the series would be.
@@ -455,27 +455,26 @@ void ShardReader::guarded(SeriesId series, uint64_t generation, const Report& re
   }
 }
 
-void ShardReader::take_blocks(const Opened& opened, SeriesId series, int64_t from, int64_t to,
-                              std::vector<Block>& out, const Report& report) const {
-  const Segment& segment = opened.segment;
+void ShardReader::take_blocks(uint64_t generation, const Segment& segment, SeriesId series,
+                              int64_t from, int64_t to, std::vector<Block>& out,
+                              const Report& report) const {
   size_t end = segment.lower_bound(series);
   const size_t begin = end;
   while (end < segment.count() && segment.series(end) == series) ++end;
   segment.prefetch(end, end - begin);  // of the next series, which mostly follows
   bool later = false;                  // than the range, with all blocks that follow
   for (size_t i = begin; i < end && !later; ++i) {
-    guarded(series, opened.generation, report, [&] {
-      const std::string_view bytes = segment.block(i);
-      const BlockHead head = read_block_head(bytes);
-      later = head.first >= to;
-      if (later || head.last < from) return;
-      verify_block(series, bytes);
-      out.push_back({opened.generation, head, bytes});
+    guarded(series, generation, report, [&] {
+      const BlockStart start = start_block(segment.block(i));
+      later = start.head.first >= to;
+      if (later || start.head.last < from) return;
+      verify_block(series, start);
+      out.push_back({generation, start});
     });
   }
 }
 
-void ShardReader::find_in(Opened& opened, SeriesId series, int64_t from, int64_t to,
+void ShardReader::find_in(OpenedOwn& opened, SeriesId series, int64_t from, int64_t to,
                           std::vector<Block>& out, const Report& report) {
   const std::string wanted = segment_key(opened.generation, series, 0);
   const std::string_view prefix = std::string_view(wanted).substr(0, 8);
@@ -488,18 +487,27 @@ void ShardReader::find_in(Opened& opened, SeriesId series, int64_t from, int64_t
       more = cursor_->next();
     }
   }
+  OpenedOwn::Part* part = nullptr;
+  const auto close = [&](SeriesId next) {  // that the segment behind the part begins with
+    if (part && !part->segment.empty() && next > part->segment.last()) ++part->last;
+  };
   for (; more && cursor_->key().starts_with(prefix); more = cursor_->next()) {
     const SeriesId first = load_key(cursor_->key().data() + 8);
-    if (first > series) break;
-    opened.first = opened.last = 0;
+    const bool begins = load_key(cursor_->key().data() + 16) == 0;  // with its first block
+    close(first);
+    if (first > series) return;
+    part = &opened.parts[opened.oldest];
+    opened.oldest = (opened.oldest + 1) % opened.parts.size();
+    *part = {};
     guarded(series, opened.generation, report, [&] {
-      opened.segment = Segment(cursor_->value());
-      if (opened.segment.count() == 0) return;
-      opened.first = first;
-      opened.last = opened.segment.series(opened.segment.count() - 1);
-      take_blocks(opened, series, from, to, out, report);
+      part->segment = Segment(cursor_->value());
+      if (part->segment.empty()) return;
+      part->first = begins ? first : first + 1;
+      part->last = part->segment.last() - 1;  // whose blocks may go on in the next
+      take_blocks(opened.generation, part->segment, series, from, to, out, report);
     });
   }
+  close(UINT64_MAX);
 }
 
 std::vector<SeriesId> ShardReader::series() {
@@ -519,14 +527,16 @@ std::vector<SeriesId> ShardReader::series() {
 
 bool ShardReader::touches(SeriesId series, const Block& block) const {
   return std::any_of(tombstones_.begin(), tombstones_.end(), [&](const Tombstone& t) {
-    return block.generation <= t.bound && t.from <= block.head.last && block.head.first < t.to &&
+    return block.generation <= t.bound && t.from <= block.start.head.last &&
+           block.start.head.first < t.to &&
            std::binary_search(t.series.begin(), t.series.end(), series);
   });
 }
 
 bool ShardReader::hides_all(SeriesId series, const Block& block) const {
   return std::any_of(tombstones_.begin(), tombstones_.end(), [&](const Tombstone& t) {
-    return block.generation <= t.bound && t.from <= block.head.first && block.head.last < t.to &&
+    return block.generation <= t.bound && t.from <= block.start.head.first &&
+           block.start.head.last < t.to &&
            std::binary_search(t.series.begin(), t.series.end(), series);
   });
 }

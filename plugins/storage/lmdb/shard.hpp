@@ -3,6 +3,7 @@
 // (FORMAT.md, "Shards"): segments by generation, the fields with their types, tombstones.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -113,9 +114,8 @@ class ShardReader {
 
   struct Block {
     uint64_t generation;
-    BlockHead head;
-    std::string_view bytes;         // of a block of its own
-    SharedBlock* shared = nullptr;  // or what it shares, until the next look for another series
+    BlockStart start;               // of a block it shares: the head only
+    SharedBlock* shared = nullptr;  // that, until the next look for another series; null: its own
     size_t place = 0;               // in it
     Columns decode(const std::vector<FieldId>* wanted) const;  // as decode_block
   };
@@ -146,13 +146,24 @@ class ShardReader {
  private:
   template <class Read>
   void guarded(SeriesId series, uint64_t generation, const Report& report, Read read) const;
-  // The segment that a generation was last read in: the next series mostly lies there too.
-  struct Opened {
+  // Segments of a generation that were read last: the next series mostly lies in one of them too.
+  // There are several because names that count up ("a1", "a10", "a11", "a2") are read in turn from
+  // a place for each number of digits.
+  struct OpenedOwn {
+    struct Part {
+      Segment segment{};
+      SeriesId first = 1, last = 0;  // of those that have all of their blocks in it
+    };
     uint64_t generation = 0;
     bool any = false;  // segments of this kind
-    Segment segment{};
-    SeriesId first = 0, last = 0;
-    bool holds_all_of(SeriesId series) const { return first < series && series < last; }
+    std::array<Part, 4> parts{};
+    size_t oldest = 0;  // of the parts
+    const Part* holding(SeriesId series) const {
+      for (const Part& part : parts) {
+        if (part.first <= series && series <= part.last) return &part;
+      }
+      return nullptr;
+    }
   };
   struct OpenedShared {
     uint64_t generation = 0;
@@ -164,10 +175,10 @@ class ShardReader {
     bool sound = false;  // the block, whose damage is told once
   };
   bool has_segments(uint64_t marked_generation);
-  void find_in(Opened& opened, SeriesId series, int64_t from, int64_t to, std::vector<Block>& out,
-               const Report& report);
-  void take_blocks(const Opened& opened, SeriesId series, int64_t from, int64_t to,
-                   std::vector<Block>& out, const Report& report) const;
+  void find_in(OpenedOwn& opened, SeriesId series, int64_t from, int64_t to,
+               std::vector<Block>& out, const Report& report);
+  void take_blocks(uint64_t generation, const Segment& segment, SeriesId series, int64_t from,
+                   int64_t to, std::vector<Block>& out, const Report& report) const;
   void find_shared_in(OpenedShared& opened, SeriesId series, int64_t from, int64_t to,
                       std::vector<Block>& out, const Report& report);
   bool open_shared_segment(OpenedShared& opened, SeriesId series, const Report& report);
@@ -178,7 +189,7 @@ class ShardReader {
   std::optional<Cursor> cursor_;
   std::vector<GenerationInfo> generations_;
   std::vector<Tombstone> tombstones_;
-  std::vector<Opened> opened_;  // as generations_
+  std::vector<OpenedOwn> own_;  // as generations_
   std::vector<OpenedShared> shared_;
 };
 

@@ -180,8 +180,8 @@ void ShardSource::use_windows(std::shared_ptr<const std::vector<SeriesId>> order
 void ShardSource::add_block(const ShardReader::Block& block, SeriesId series) {
   if (reader_->hides_all(series, block)) return;
   Piece& piece = pieces_.emplace_back();
-  piece.first = block.head.first;
-  piece.last = block.head.last;
+  piece.first = block.start.head.first;
+  piece.last = block.start.head.last;
   piece.order = block.generation;
   piece.block = block;
   piece.is_block = true;
@@ -294,7 +294,7 @@ bool ShardSource::newest_row(const Group& group, SeriesId series, const Range& r
   if (group.front()->first < range.from || group.front()->last >= range.to) return false;
   Columns row = empty_rows(wanted_);
   try {
-    view_.open(group.front()->block.bytes);
+    view_.open(group.front()->block.start);
   } catch (const Damaged&) {
     return false;  // who decodes it reports it
   }
@@ -322,7 +322,7 @@ bool ShardSource::visit(const SeriesAt& at, const Range& range, const Report& re
   for (Group& group : groups_) {
     try {
       if (stands_alone(group, series)) {
-        if (!visitor.block(group.front()->block.bytes, ids_)) return false;
+        if (!visitor.block(group.front()->block.start, ids_)) return false;
         continue;
       }
     } catch (const Damaged& damage) {
