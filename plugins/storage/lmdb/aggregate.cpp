@@ -49,7 +49,8 @@ Aggregation::Aggregation(Store& store, const tw_aggregation& request) {
                                   [](const Wish& wish) { return is_sum(wish.function); });
   // Sums of several series must round as those of a scan do; for all else their order does not
   // matter.
-  ScanPlan plan(store, narrowed.scan, request_.group_by);
+  ScanPlan plan(store, narrowed.scan, request_.group_by,
+                rounds ? SeriesKeys::of_several : SeriesKeys::left_out);
   if (plan.fields.size() != columns.size()) {
     throw Failure(TW_E_UNSUPPORTED, "no row in range has one of the columns");
   }

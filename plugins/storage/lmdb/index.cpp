@@ -442,12 +442,20 @@ void sort_by_key(std::vector<FoundSeries>& found) {
 }
 
 std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilter& filter,
-                                     SeriesOrder order) const {
+                                     SeriesOrder order, SeriesKeys wanted) const {
   const std::shared_lock lock(mutex_);
   const Transaction txn(env(), Access::read);
   std::vector<FoundSeries> found;
   KeyReader keys(txn);
-  for (const SeriesId id : find_committed(txn, measurement, filter)) {
+  const Ids committed = find_committed(txn, measurement, filter);
+  const bool several = committed.size() + pending_.size() > 1;
+  const bool with_keys = measurement.empty() || wanted == SeriesKeys::wanted ||
+                         (wanted == SeriesKeys::of_several && several);
+  for (const SeriesId id : committed) {
+    if (!with_keys) {  // one that died long ago has no rows either
+      found.push_back({id, {}});
+      continue;
+    }
     std::string key(keys.get(id));
     if (key.empty()) continue;
     if (measurement.empty() && !filter.matches(parse_series_key(key))) continue;
@@ -468,7 +476,8 @@ std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilt
 }
 
 Index::Groups Index::find_groups(std::string_view measurement, const TagFilter& filter,
-                                 const std::vector<std::string>& tags) const {
+                                 const std::vector<std::string>& tags, SeriesKeys wanted) const {
+  if (tags.empty()) return {find(measurement, filter, SeriesOrder::by_number, wanted), nullptr};
   constexpr size_t few = 64;  // are found about as fast
   std::string question;
   put_text(question, measurement);

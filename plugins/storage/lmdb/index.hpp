@@ -30,6 +30,9 @@ struct FoundSeries {
 
 // By their keys, or by their numbers, which is the order in which their rows lie.
 enum class SeriesOrder { by_key, by_number };
+// Whether keys are read, which is much of the work where few are found. By number only; where they
+// are left out some may be there nevertheless.
+enum class SeriesKeys { wanted, of_several, left_out };
 void sort_by_key(std::vector<FoundSeries>& found);
 
 // Conditions on tags, all of which must hold, ready to be tested.
@@ -72,15 +75,18 @@ class Index {
 
   // ---- readers ----
   std::vector<FoundSeries> find(std::string_view measurement, const TagFilter& filter,
-                                SeriesOrder order = SeriesOrder::by_key) const;
+                                SeriesOrder order = SeriesOrder::by_key,
+                                SeriesKeys wanted = SeriesKeys::wanted) const;
   // Those series by number; but if the values of these tags tell them from each other, so named.
-  // Many names are kept until the index changes: whoever asks by them mostly asks again.
+  // Many names are kept until the index changes: whoever asks by them mostly asks again. Without
+  // tags the series may come without keys.
   struct Groups {
     std::vector<FoundSeries> found;            // empty if they are named
     std::shared_ptr<const NamedSeries> named;  // null if they are not
   };
   Groups find_groups(std::string_view measurement, const TagFilter& filter,
-                     const std::vector<std::string>& tags) const;
+                     const std::vector<std::string>& tags,
+                     SeriesKeys wanted = SeriesKeys::wanted) const;
   std::vector<std::string> measurements() const;
   bool has_measurement(std::string_view measurement) const;
   // Of living series, sorted; without looking at each of them where possible.

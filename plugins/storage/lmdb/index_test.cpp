@@ -65,6 +65,20 @@ struct IndexTest : ::testing::Test {
     std::sort(out.begin(), out.end());
     return out;
   }
+  // Without keys, or with those that are needed to sort.
+  void expect_keys_left_out(std::string_view measurement, const TagFilter& filter) const {
+    const auto all = index->find(measurement, filter, SeriesOrder::by_number);
+    for (const SeriesKeys wanted : {SeriesKeys::of_several, SeriesKeys::left_out}) {
+      const auto found = index->find(measurement, filter, SeriesOrder::by_number, wanted);
+      ASSERT_EQ(found.size(), all.size());
+      for (size_t i = 0; i < all.size(); ++i) {
+        EXPECT_EQ(found[i].id, all[i].id);
+        if (wanted == SeriesKeys::of_several && all.size() > 1) {
+          EXPECT_EQ(found[i].key, all[i].key);
+        }
+      }
+    }
+  }
   // The series by the values of the tags, each of which may be asked for twice.
   void expect_groups(std::string_view measurement, const TagFilter& filter,
                      const std::vector<std::string>& tags) const {
@@ -154,6 +168,7 @@ TEST_F(IndexTest, AgreesWithBruteForce) {
         ASSERT_EQ(found(measurement, two), expected(measurement, two)) << round << " " << i;
         ASSERT_EQ(index->count(measurement), expected(measurement, {}).size()) << round;
         expect_groups(measurement, one, {"a", "b", "c d"});
+        expect_keys_left_out(measurement, two);
       }
     }
   }

@@ -215,9 +215,7 @@ ListTable list_field_keys(Store& store, const tw_scan& request) {
   }
   std::set<std::tuple<std::string, std::string, uint32_t, uint32_t>> rows;
   for (const auto& shard : store.registry().shards(*database, policy, least_time, most_time)) {
-    for (const std::string& measurement : shard->measurements()) {
-      if (request.measurement.len && measurement != view(request.measurement)) continue;
-      if (!std::binary_search(live.begin(), live.end(), measurement)) continue;
+    for (const std::string& measurement : live) {
       for (const auto& [name, info] : shard->fields(measurement)) {
         rows.emplace(measurement, name, type_order(info.type), info.type);
       }

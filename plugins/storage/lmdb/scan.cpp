@@ -82,9 +82,10 @@ ScanPlan::ScanPlan(Store& store, const tw_scan& request)
         series = index.find(measurement, filter);
       }) {}
 
-ScanPlan::ScanPlan(Store& store, const tw_scan& request, const std::vector<std::string>& group_by)
+ScanPlan::ScanPlan(Store& store, const tw_scan& request, const std::vector<std::string>& group_by,
+                   SeriesKeys wanted)
     : ScanPlan(store, request, [&](const auto& index, auto measurement, const auto& filter) {
-        Index::Groups groups = index.find_groups(measurement, filter, group_by);
+        Index::Groups groups = index.find_groups(measurement, filter, group_by, wanted);
         series = std::move(groups.found);
         named = std::move(groups.named);
       }) {}

@@ -128,8 +128,9 @@ void use_windows(std::span<const std::unique_ptr<ShardSource>> sources, std::vec
 // What a request reads, fixed at one moment.
 struct ScanPlan {
   ScanPlan(Store& store, const tw_scan& request);  // its series by key
-  // Its series by number, or named by these tags, if those tell them from each other.
-  ScanPlan(Store& store, const tw_scan& request, const std::vector<std::string>& group_by);
+  // Its series as Index::find_groups gives them.
+  ScanPlan(Store& store, const tw_scan& request, const std::vector<std::string>& group_by,
+           SeriesKeys wanted);
 
   int64_t from, to;
   std::vector<ArrowField> fields;  // without time
