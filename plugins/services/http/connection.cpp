@@ -113,6 +113,7 @@ void Connection::stop(bool abort) {
 }
 
 void Connection::run() {
+  const LeaderThreads::Aside aside(shared_->threads);
   Step step = Step::next;
   while (step == Step::next) step = (this->*state_)();
   if (step == Step::over) finish();
@@ -160,7 +161,7 @@ void Connection::rung() {
   socket_.cancel();
 }
 
-// What is there already is read at once: to be called for it would wake another thread.
+// What is there already is read at once: the context would have to be asked for it.
 Connection::Step Connection::read(net::mutable_buffer space, std::chrono::nanoseconds limit,
                                   bool into_body) {
   in_body_ = into_body;
@@ -365,7 +366,10 @@ Connection::Step Connection::handle(std::shared_ptr<const Route> route) {
   self_ = shared_from_this();
   route_ = route;
   holding_ = true;
+  if (route->pace.slow()) shared_->threads.hand_over();
+  const auto began = std::chrono::steady_clock::now();
   const tw_status status = route->handle(route->self, &request_, response_.abi(), &error);
+  route->pace.note(std::chrono::steady_clock::now() - began);
   if (!response_.handled(status, error)) return Step::wait;
   holding_ = false;
   route_.reset();

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "body.hpp"
+#include "leader_threads.hpp"
 #include "response.hpp"
 #include "routes.hpp"
 #include "settings.hpp"
@@ -30,6 +31,7 @@ namespace net = boost::asio;
 struct Shared {
   const Settings& settings;
   const Routes& routes;
+  LeaderThreads& threads;             // which run all connections
   std::atomic<bool> stopping{false};  // no further requests
 };
 

@@ -9,8 +9,11 @@
 #include <tickwork/testing.hpp>
 
 #include <atomic>
+#include <barrier>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <thread>
 
@@ -494,6 +497,62 @@ TEST_F(HttpTest, ManyClientsAtOnce) {
   }
   for (auto& client : clients) client.join();
   EXPECT_EQ(good, 800);
+}
+
+// Each handler waits for all others: as many as there are threads must run at once, whatever the
+// threads did before.
+TEST_F(HttpTest, HandlersThatWaitForEachOtherRunBesideEachOther) {
+  service_.reset();
+  begin("bind = '127.0.0.1:0'\nthreads = 4\n");
+  std::unique_ptr<std::barrier<>> meeting;
+  ASSERT_EQ(
+      route("GET", "/meet",
+            [&](const tw_http_request& request, const tw_http_response& response, tw_error& error) {
+              meeting->arrive_and_wait();
+              return hello()(request, response, error);
+            }),
+      "");
+  for (const int pause : {0, 0, 3, 12, 150, 0, 1, 30}) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{pause});
+    meeting = std::make_unique<std::barrier<>>(4);
+    std::vector<std::future<std::string>> replies;
+    for (int client = 0; client < 4; ++client) {
+      replies.push_back(std::async(std::launch::async,
+                                   [&] { return exchange("GET /meet" + std::string{close_it}); }));
+    }
+    for (auto& reply : replies) EXPECT_TRUE(has(reply.get(), "hello"));
+  }
+}
+
+TEST_F(HttpTest, ShortAndLongRequestsOfManyClients) {
+  std::atomic<unsigned> handled{0};
+  ASSERT_EQ(
+      route("GET", "/some",
+            [&](const tw_http_request& request, const tw_http_response& response, tw_error& error) {
+              const unsigned n = ++handled;
+              if (n % 97 == 0) std::this_thread::sleep_for(std::chrono::milliseconds{12});
+              if (n % 13 == 0) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+              return hello()(request, response, error);
+            }),
+      "");
+  std::vector<std::thread> clients;
+  for (int client = 0; client < 8; ++client) {
+    clients.emplace_back([&, client] {
+      for (int wire = 0; wire < 10; ++wire) {
+        std::string requests;
+        for (int i = 0; i < 20; ++i) requests += "GET /some HTTP/1.1\r\nHost: x\r\n\r\n";
+        const std::string reply = exchange(requests + "GET /some" + close_it);
+        size_t answers = 0;
+        for (size_t at = reply.find("hello"); at != std::string::npos; ++answers) {
+          at = reply.find("hello", at + 1);
+        }
+        EXPECT_EQ(answers, 21u);
+        if (client == 0) std::this_thread::sleep_for(std::chrono::milliseconds{wire * 3});
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(handled, 8u * 10 * 21);
 }
 
 // A self-signed certificate for 127.0.0.1, made by openssl in a folder of its own.

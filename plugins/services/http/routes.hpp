@@ -5,7 +5,11 @@
 
 #include <tickwork/kind/http.h>
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,12 +35,29 @@ class Owner {
   size_t open_ = 0;
 };
 
+// How long a handler takes of late. Any thread.
+class Pace {
+ public:
+  void note(std::chrono::nanoseconds took) const {
+    const int64_t before = usual_;
+    usual_ = before + (std::min<int64_t>(took.count(), 8 * limit) - before) / 8;
+  }
+  // So long that to wake another thread for the next event costs little beside it.
+  bool slow() const { return usual_ > limit; }
+
+ private:
+  static constexpr int64_t limit =
+      300'000;                             // ns; one that takes for ever counts as eight times that
+  mutable std::atomic<int64_t> usual_{0};  // ns
+};
+
 struct Route {
   std::string method;
   std::vector<std::string> segments;  // "tasks", ":id", "*"
   void* self = nullptr;
   decltype(tw_http_route::handle) handle = nullptr;
   std::shared_ptr<Owner> owner;
+  Pace pace{};
 };
 
 using Param = std::pair<std::string, std::string>;

@@ -73,9 +73,10 @@ std::unique_ptr<net::ssl::context> make_tls(const Settings& settings) {
 
 struct Server::Inside {
   const Settings& settings;
-  Shared shared;
   std::unique_ptr<net::ssl::context> tls;
   std::shared_ptr<net::io_context> context = std::make_shared<net::io_context>();
+  LeaderThreads threads{*context};
+  Shared shared;
   // A held response alone is no work, yet somebody must run what its end posts.
   net::executor_work_guard<net::io_context::executor_type> work{context->get_executor()};
   // One at a time: accepting and its end.
@@ -86,7 +87,6 @@ struct Server::Inside {
   std::mutex mutex;
   std::condition_variable changed;
   std::unordered_map<Connection*, std::weak_ptr<Connection>> connections;
-  std::vector<std::thread> threads;
 
   Inside(const Settings& given, const Routes& routes);
   void listen();
@@ -100,12 +100,12 @@ struct Server::Inside {
 };
 
 Server::Inside::Inside(const Settings& given, const Routes& routes)
-    : settings{given}, shared{given, routes}, tls{make_tls(given)} {
+    : settings{given}, tls{make_tls(given)}, shared{given, routes, threads} {
   listen();
   accept();
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
   const unsigned count = given.threads > 0 ? given.threads : std::max(4U, 2 * processors);
-  for (unsigned i = 0; i < count; ++i) threads.emplace_back([this] { context->run(); });
+  threads.start(count);
 }
 
 void Server::Inside::open(const tcp::endpoint& endpoint) {
@@ -209,7 +209,7 @@ void Server::Inside::stop() {
     wait_empty(std::chrono::milliseconds{50});
   }
   work.reset();
-  for (std::thread& thread : threads) thread.join();
+  threads.join();
 }
 
 Server::Server(const Settings& settings, const Routes& routes)
