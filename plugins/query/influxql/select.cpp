@@ -29,7 +29,11 @@ void add_measurement(Session& session, const Measurement& m, std::set<Place>& se
   }
 }
 
-Sources find_sources(Session& session, const Select& select, const Outer& lent) {
+// The types of what subqueries select that gave no rows.
+using SilentTypes = std::map<std::string, DataType>;
+
+Sources find_sources(Session& session, const Select& select, const Outer& lent,
+                     SilentTypes& silent) {
   Sources out;
   std::set<Place> seen;
   for (const Source& source : select.sources) {
@@ -37,9 +41,13 @@ Sources find_sources(Session& session, const Select& select, const Outer& lent) 
       add_measurement(session, source.measurement, seen, out);
       continue;
     }
+    const auto prepared = prepare_select(session, *source.subquery, lent);
     std::map<std::string, Tables> by_name;
-    for (auto& table : run_select(session, *source.subquery, lent)) {
-      by_name[table->name].push_back(table);
+    for (auto& table : run_prepared(session, *prepared)) by_name[table->name].push_back(table);
+    const Plan& plan = prepared->plan;
+    for (size_t i = 0; by_name.empty() && i < plan.output_types.size(); ++i) {
+      DataType& known = silent[plan.names[i + 1]];
+      if (wins_over(plan.output_types[i], known)) known = plan.output_types[i];
     }
     for (auto& [name, tables] : by_name) out[name].emplace_back(tables);
   }
@@ -289,7 +297,8 @@ Outer lent_by(const Plan& plan) {
 // The type of a variable over all sources, as InfluxDB has it for the whole statement.
 class TypesOver {
  public:
-  TypesOver(Session& session, const Sources& sources) : session_{session}, sources_{sources} {}
+  TypesOver(Session& session, const Sources& sources, const SilentTypes& silent)
+      : session_{session}, sources_{sources}, silent_{silent} {}
 
   DataType of(const Expr& variable) {
     auto [at, added] = found_.try_emplace(to_string(variable), DataType::unknown);
@@ -302,6 +311,9 @@ class TypesOver {
         if (wins_over(type, known)) known = type;
       }
     }
+    // Wrong types are wrong without rows as well.
+    const auto silent = silent_.find(variable.text);
+    if (known == DataType::unknown && silent != silent_.end()) known = silent->second;
     return known;
   }
   // The same without tags, which are unknown then.
@@ -321,6 +333,7 @@ class TypesOver {
  private:
   Session& session_;
   const Sources& sources_;
+  const SilentTypes& silent_;
   std::map<std::string, DataType> found_;
   bool differ_ = false;
 };
@@ -420,10 +433,11 @@ std::unique_ptr<Prepared> prepare_select(Session& session, Select select, const 
   set_range(session, plan, outer);
   session.meter.windows(plan.checked.interval, plan.zone, plan.min, plan.max);
   const Outer lent = lent_by(plan);
-  out->sources = find_sources(session, plan.select, lent);
+  SilentTypes silent;
+  out->sources = find_sources(session, plan.select, lent, silent);
   const Sources& sources = out->sources;
   if (needs_names(plan.select)) expand(plan.select, names_of(session, sources), session.regexes);
-  TypesOver types(session, sources);
+  TypesOver types(session, sources, silent);
   const TypeOf type_of = [&](const Expr& variable) { return types.of(variable); };
   for (const Field& field : plan.select.fields) check_types(*field.expr, type_of);
   plan.dimensions = dimension_names(plan.select);
