@@ -137,7 +137,7 @@ class Scenario:
         with socket.socket() as s:
             if s.connect_ex(("127.0.0.1", self.ports[name])) != 0:
                 return False
-        return name != "influxdb" or request(self.url(name) + "/query")[0] != 404
+        return name != "influxdb" or request(self.url(name) + "/query")[0] not in (404, 503)
 
     def do_write(self, rest, block):
         params = dict(zip(("db", "rp", "precision"), rest.split()))

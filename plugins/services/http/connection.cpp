@@ -348,7 +348,9 @@ Connection::Step Connection::answer() {
     fill_request(match);
     return handle(std::move(match.route));
   }
-  if (match.allowed.empty()) {
+  if (!shared_->routes.begun()) {
+    respond(503, "starting", "Retry-After: 1\r\n");
+  } else if (match.allowed.empty()) {
     respond(404, "404 page not found");
   } else {
     std::string allow = "Allow: ";

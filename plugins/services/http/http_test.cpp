@@ -190,6 +190,16 @@ TEST_F(HttpTest, ClientsThatStallAreLeftAndOthersAreNot) {
   EXPECT_LT(took(), std::chrono::seconds{5});  // when a read of this test would end
 }
 
+TEST_F(HttpTest, WithoutAnyRouteYetItIsStarting) {
+  const std::string early = exchange("GET /a" + std::string{close_it});
+  EXPECT_EQ(early.find("HTTP/1.1 503 Service Unavailable\r\n"), 0u) << early;
+  EXPECT_TRUE(has(early, "Retry-After: 1\r\n"));
+  route("GET", "/a", hello());
+  EXPECT_TRUE(has(exchange("GET /a" + std::string{close_it}), "hello"));
+  unroute(0);
+  EXPECT_TRUE(has(exchange("GET /a" + std::string{close_it}), " 404 "));
+}
+
 TEST_F(HttpTest, UnknownPathsAndMethods) {
   route("GET", "/a", hello());
   route("POST", "/a", hello());

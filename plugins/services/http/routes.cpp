@@ -100,6 +100,7 @@ bool Routes::add(const tw_http_route& given) {
   if (!owner) owner = std::make_shared<Owner>();
   route->owner = owner;
   routes_.push_back(std::move(route));
+  begun_ = true;
   return true;
 }
 

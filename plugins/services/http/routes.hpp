@@ -73,11 +73,14 @@ class Routes {
   // False: method and pattern are taken.
   bool add(const tw_http_route& route);
   void remove(void* self);
+  // There has been a route: what is unknown now is not only late.
+  bool begun() const { return begun_; }
   // path is percent-coded, so that a coded slash does not split. HEAD falls back to GET.
   Match find(std::string_view method, std::string_view path) const;
 
  private:
   struct Candidate;
+  std::atomic<bool> begun_{false};
   mutable std::shared_mutex mutex_;
   std::vector<std::shared_ptr<const Route>> routes_;
   std::map<void*, std::shared_ptr<Owner>> owners_;
