@@ -88,8 +88,7 @@ void read_as_segment(std::string_view bytes) {
     }
   }
   const Segment segment(mended);
-  for (size_t i = segment.lower_bound(1); i < segment.count(); ++i)
-    start_block(segment.block(i));
+  for (size_t i = segment.lower_bound(1); i < segment.count(); ++i) start_block(segment.block(i));
 }
 
 void read_as_rows(std::string_view bytes) {
