@@ -121,7 +121,8 @@ LeaderThreads::Aside::Aside(LeaderThreads& threads) : threads_(threads) {
 }
 
 LeaderThreads::Aside::~Aside() {
-  if (mark_ != 0) threads_.aside_.compare_exchange_strong(mark_, 0);
+  if (mark_ == 0 || threads_.aside_.compare_exchange_strong(mark_, 0)) return;
+  const std::lock_guard taken(threads_.mutex_);  // until it is told who leads now
 }
 
 }  // namespace tickwork::http_server

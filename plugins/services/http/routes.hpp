@@ -46,9 +46,9 @@ class Pace {
   bool slow() const { return usual_ > limit; }
 
  private:
-  static constexpr int64_t limit =
-      300'000;                             // ns; one that takes for ever counts as eight times that
-  mutable std::atomic<int64_t> usual_{0};  // ns
+  // In ns. One that takes for ever counts as eight times the limit.
+  static constexpr int64_t limit = 300'000;
+  mutable std::atomic<int64_t> usual_{0};
 };
 
 struct Route {
