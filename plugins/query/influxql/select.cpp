@@ -32,6 +32,13 @@ void add_measurement(Session& session, const Measurement& m, std::set<Place>& se
 // The types of what subqueries select that gave no rows.
 using SilentTypes = std::map<std::string, DataType>;
 
+void add_types(const Plan& plan, SilentTypes& out) {
+  for (size_t i = 0; i < plan.output_types.size(); ++i) {
+    DataType& known = out[plan.names[i + 1]];
+    if (wins_over(plan.output_types[i], known)) known = plan.output_types[i];
+  }
+}
+
 Sources find_sources(Session& session, const Select& select, const Outer& lent,
                      SilentTypes& silent) {
   Sources out;
@@ -44,11 +51,7 @@ Sources find_sources(Session& session, const Select& select, const Outer& lent,
     const auto prepared = prepare_select(session, *source.subquery, lent);
     std::map<std::string, Tables> by_name;
     for (auto& table : run_prepared(session, *prepared)) by_name[table->name].push_back(table);
-    const Plan& plan = prepared->plan;
-    for (size_t i = 0; by_name.empty() && i < plan.output_types.size(); ++i) {
-      DataType& known = silent[plan.names[i + 1]];
-      if (wins_over(plan.output_types[i], known)) known = plan.output_types[i];
-    }
+    if (by_name.empty()) add_types(prepared->plan, silent);
     for (auto& [name, tables] : by_name) out[name].emplace_back(tables);
   }
   return out;
