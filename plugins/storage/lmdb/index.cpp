@@ -475,8 +475,9 @@ std::vector<FoundSeries> Index::find(std::string_view measurement, const TagFilt
   return found;
 }
 
-Index::Groups Index::find_groups(std::string_view measurement, const TagFilter& filter,
-                                 const std::vector<std::string>& tags, SeriesKeys wanted) const {
+Index::FoundOrNamed Index::find_groups(std::string_view measurement, const TagFilter& filter,
+                                       const std::vector<std::string>& tags,
+                                       SeriesKeys wanted) const {
   if (tags.empty()) return {find(measurement, filter, SeriesOrder::by_number, wanted), nullptr};
   constexpr size_t few = 64;  // are found about as fast
   std::string question;

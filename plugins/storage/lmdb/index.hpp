@@ -80,13 +80,13 @@ class Index {
   // Those series by number; but if the values of these tags tell them from each other, so named.
   // Many names are kept until the index changes: whoever asks by them mostly asks again. Without
   // tags the series may come without keys.
-  struct Groups {
+  struct FoundOrNamed {
     std::vector<FoundSeries> found;            // empty if they are named
     std::shared_ptr<const NamedSeries> named;  // null if they are not
   };
-  Groups find_groups(std::string_view measurement, const TagFilter& filter,
-                     const std::vector<std::string>& tags,
-                     SeriesKeys wanted = SeriesKeys::wanted) const;
+  FoundOrNamed find_groups(std::string_view measurement, const TagFilter& filter,
+                           const std::vector<std::string>& tags,
+                           SeriesKeys wanted = SeriesKeys::wanted) const;
   std::vector<std::string> measurements() const;
   bool has_measurement(std::string_view measurement) const;
   // Of living series, sorted; without looking at each of them where possible.

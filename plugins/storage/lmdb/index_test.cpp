@@ -91,7 +91,7 @@ struct IndexTest : ::testing::Test {
       wanted[values] = s.id;
     }
     for (int asked = 0; asked < 2; ++asked) {
-      const Index::Groups groups = index->find_groups(measurement, filter, tags);
+      const Index::FoundOrNamed groups = index->find_groups(measurement, filter, tags);
       if (wanted.size() < all.size()) {
         EXPECT_EQ(groups.named, nullptr);
         EXPECT_EQ(groups.found.size(), all.size());
@@ -210,7 +210,7 @@ TEST_F(IndexTest, TagKeysFollowWhatComesAndGoes) {
 TEST_F(IndexTest, NamesFollowWhatComesAndGoes) {
   const auto wanted = [&](size_t series) {
     for (int asked = 0; asked < 2; ++asked) {
-      const Index::Groups groups = index->find_groups("m", {}, {"a"});
+      const Index::FoundOrNamed groups = index->find_groups("m", {}, {"a"});
       ASSERT_NE(groups.named, nullptr);
       EXPECT_EQ(groups.named->ids().size(), series);
     }

@@ -85,7 +85,7 @@ ScanPlan::ScanPlan(Store& store, const tw_scan& request)
 ScanPlan::ScanPlan(Store& store, const tw_scan& request, const std::vector<std::string>& group_by,
                    SeriesKeys wanted)
     : ScanPlan(store, request, [&](const auto& index, auto measurement, const auto& filter) {
-        Index::Groups groups = index.find_groups(measurement, filter, group_by, wanted);
+        Index::FoundOrNamed groups = index.find_groups(measurement, filter, group_by, wanted);
         series = std::move(groups.found);
         named = std::move(groups.named);
       }) {}
@@ -126,6 +126,8 @@ void use_windows(std::span<const std::unique_ptr<ShardSource>> sources, std::vec
 }
 
 void ScanPlan::use_order() {
+  const auto shares = [](const auto& source) { return source->has_shared(); };
+  if (std::none_of(sources.begin(), sources.end(), shares)) return;
   std::vector<SeriesId> order;
   order.reserve(count());
   each_series([&](SeriesId id) { order.push_back(id); });
