@@ -288,6 +288,7 @@ bool Instance::begin_any(bool late) {
   return false;
 }
 
+// Whoever calls holds the instance: after the count it is looked at once more.
 void Instance::end_any() {
   if (any_.fetch_sub(1) > 1 || state() == TW_STARTED) return;
   const std::lock_guard held{any_lock_};
