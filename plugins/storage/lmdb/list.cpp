@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "failure.hpp"
+#include "group_tags.hpp"
 #include "scan.hpp"
 #include "tag_filter.hpp"
 
@@ -86,14 +87,18 @@ ListTable list_measurements(Store& store, const tw_scan& request) {
   return out;
 }
 
-// True if the request is not about some of a measurement's series only: no conditions, no range,
-// and no policy beside which another one has rows.
-bool every_series(Store& store, const Database& database, const tw_scan& request) {
-  if (request.n_where != 0 || bounded(request)) return false;
+// True if no range is asked for, and no policy beside which another one has rows.
+bool whole_series(Store& store, const Database& database, const tw_scan& request) {
+  if (bounded(request)) return false;
   if (request.retention.len == 0) return true;
   const Target target = store.registry().resolve(view(request.database), view(request.retention));
   return store.registry().shards(database, target.policy.id, least_time, most_time).size() ==
          store.registry().shards(database, 0, least_time, most_time).size();
+}
+
+// True if the request is not about some of a measurement's series only.
+bool every_series(Store& store, const Database& database, const tw_scan& request) {
+  return request.n_where == 0 && whole_series(store, database, request);
 }
 
 ListTable list_tag_keys(Store& store, const tw_scan& request) {
@@ -119,22 +124,54 @@ ListTable counted(size_t rows) {
   return out.number(0, static_cast<int64_t>(rows));
 }
 
-ListTable list_tag_values(Store& store, const tw_scan& request) {
-  ListTable out({texts("measurement"), texts("key"), texts("value")});
-  std::set<std::tuple<std::string, std::string, std::string>> rows;
-  const auto database = store.registry().need(view(request.database));
-  if (request.measurement.len && request.name.len && every_series(store, *database, request)) {
-    const std::string_view measurement = view(request.measurement), key = view(request.name);
-    if (request.flags & TW_LIST_COUNT) {
-      size_t values = 0;
-      database->index.visit_tag_values(measurement, key, [&](std::string_view) { ++values; });
-      return counted(values);
-    }
-    database->index.visit_tag_values(measurement, key, [&](std::string_view value) {
-      out.text(0, measurement).text(1, key).text(2, value);
-    });
-    return out;
+// Calls visit for each value of the tag that the request names, in order.
+void visit_values(Store& store, const Database& database, const tw_scan& request,
+                  const Index::VisitText& visit) {
+  const std::string_view measurement = view(request.measurement), key = view(request.name);
+  const bool whole = whole_series(store, database, request);
+  if (whole && request.n_where == 0) {
+    return database.index.visit_tag_values(measurement, key, visit);
   }
+  Index::FoundOrNamed series;
+  if (whole) {
+    const TagFilter filter(request.where, request.n_where);
+    series = database.index.find_groups(measurement, filter, {std::string(key)});
+  } else {
+    series.found = find_series(store, database, request);
+  }
+  if (series.named) {
+    for (size_t i = 0; i < series.named->ids().size(); ++i) {
+      const std::string_view value = first_group_tag(series.named->name(i));
+      if (!value.empty()) visit(value);
+    }
+    return;
+  }
+  std::set<std::string, std::less<>> values;
+  std::string room;
+  for (const FoundSeries& s : series.found) {
+    const std::string_view value = tag_of_key(s.key, key, room);
+    if (!value.empty() && !values.contains(value)) values.emplace(value);
+  }
+  for (const std::string& value : values) visit(value);
+}
+
+ListTable list_values(Store& store, const Database& database, const tw_scan& request) {
+  if (request.flags & TW_LIST_COUNT) {
+    size_t values = 0;
+    visit_values(store, database, request, [&](std::string_view) { ++values; });
+    return counted(values);
+  }
+  ListTable out({texts("measurement"), texts("key"), texts("value")});
+  visit_values(store, database, request, [&](std::string_view value) {
+    out.text(0, view(request.measurement)).text(1, view(request.name)).text(2, value);
+  });
+  return out;
+}
+
+ListTable list_tag_values(Store& store, const tw_scan& request) {
+  const auto database = store.registry().need(view(request.database));
+  if (request.measurement.len && request.name.len) return list_values(store, *database, request);
+  std::set<std::tuple<std::string, std::string, std::string>> rows;
   for (const FoundSeries& s : find_series(store, *database, request)) {
     const SeriesName name = parse_series_key(s.key);
     for (const auto& [key, value] : name.tags) {
@@ -142,6 +179,7 @@ ListTable list_tag_values(Store& store, const tw_scan& request) {
       rows.emplace(name.measurement, key, value);
     }
   }
+  ListTable out({texts("measurement"), texts("key"), texts("value")});
   for (const auto& [m, k, v] : rows) out.text(0, m).text(1, k).text(2, v);
   return out;
 }

@@ -406,6 +406,30 @@ TEST_F(StoreTest, CountsListsWithoutTheirRows) {
   }
 }
 
+TEST_F(StoreTest, ListsValuesOfTheSeriesThatArePicked) {
+  const int64_t late = 28 * 24 * hour;
+  ASSERT_EQ(store.write("m,host=b,dc=x v=1 1\nm,host=a,dc=x v=1 1\nm,host=c\\,c,dc=y v=1 1\n"
+                        "m,dc=x v=1 1\nn,host=n,dc=x v=1 1\nm,host=late,dc=x v=1 " +
+                        std::to_string(late)),
+            "");
+  const auto values = [&](const char* tag, Request request) {
+    request.measurement = "m";
+    request.name = tag;
+    return store.list(TW_TAG_VALUES, request);
+  };
+  for (int round = 0; round < 2; ++round) {  // in memory, then flushed
+    EXPECT_EQ(values("host", {.where = {{"dc", TW_EQ, "x"}}}), "m|host|a\nm|host|b\nm|host|late\n");
+    EXPECT_EQ(values("host", {.where = {{"dc", TW_NE, "x"}}}), "m|host|c,c\n");
+    // Several series have one value.
+    EXPECT_EQ(values("dc", {.where = {{"host", TW_NE, ""}}}), "m|dc|x\nm|dc|y\n");
+    EXPECT_EQ(values("none", {.where = {{"dc", TW_EQ, "x"}}}), "");
+    EXPECT_EQ(values("host", {.where = {{"dc", TW_EQ, "x"}}, .count = true}), "3\n");
+    EXPECT_EQ(values("host", {.from = late, .to = 2 * late, .where = {{"dc", TW_EQ, "x"}}}),
+              "m|host|late\n");
+    store.reopen();
+  }
+}
+
 TEST_F(StoreTest, FeedTellsWhatWasTaken) {
   struct Heard {
     std::string text;
