@@ -176,8 +176,13 @@ class Generator:
             key = rng.choice([f"= {rng.choice(self.tags)}", "=~ /./", "!= host", "IN (host, dc)", "!~ /^r/"])
             begin = " ".join([begin, *parts, "WITH KEY " + key])
             parts = []
+        where = []
         if "FIELD" not in what and rng.random() < 0.4:
-            parts.append("WHERE " + self.tag_condition())
+            where.append(self.tag_condition())
+        if what in ("SERIES", "TAG KEYS", "TAG VALUES") and rng.random() < 0.3:  # chooses shards
+            where.append(rng.choice(["time < 30s", "time > 5d", "time < -4d", "time >= 4d"]))
+        if where:
+            parts.append("WHERE " + " AND ".join(where))
         return Statement(begin, parts + ([] if "CARDINALITY" in what else self.limits(0.3)))
 
     def nested(self):

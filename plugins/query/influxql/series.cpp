@@ -60,16 +60,20 @@ bool names_measurement(Session& session, const std::vector<Source>& sources,
   });
 }
 
+std::vector<TagCondition> series_conditions(const ExprPtr& condition, bool* complete) {
+  return tag_conditions(
+      condition, [](const Expr& e) { return e.text != "_name"; }, complete);
+}
+
 std::vector<Series> find_series(Session& session, const std::string& database,
                                 const std::vector<Source>& sources, const ExprPtr& condition,
-                                int64_t min, int64_t max) {
+                                const ShardRange& shards) {
   std::vector<Series> out;
   bool one = sources.size() == 1 && !sources[0].measurement.regex;
-  Place place{database, "", one ? sources[0].measurement.name : ""};
-  auto is_tag = [](const Expr& e) { return e.text != "_name"; };
-  List rows = session.catalogue.list(TW_SERIES, place, tag_conditions(condition, is_tag), "",
-                                     min <= min_time ? INT64_MIN : min,
-                                     max >= max_time ? INT64_MAX : max + 1);
+  Place place{database, shards.policy, one ? sources[0].measurement.name : ""};
+  List rows = session.catalogue.list(TW_SERIES, place, series_conditions(condition), "",
+                                     shards.min <= min_time ? INT64_MIN : shards.min,
+                                     shards.max >= max_time ? INT64_MAX : shards.max + 1);
   for (auto& row : rows.rows) {
     Series series = parse_key(row[0].s);
     if (!names_measurement(session, sources, series.measurement)) continue;

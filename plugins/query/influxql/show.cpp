@@ -75,11 +75,14 @@ class Shower {
 
   Tables series() {
     need_database();
-    std::vector<Series> all = series_list();
+    need_policies();
+    std::vector<Series> all = has_time_ ? series_in_range() : series_list();
     const auto before = [](const Series& a, const Series& b) {
       return std::tie(a.measurement, a.tags) < std::tie(b.measurement, b.tags);
     };
     if (!std::is_sorted(all.begin(), all.end(), before)) std::sort(all.begin(), all.end(), before);
+    const auto same = [](const Series& a, const Series& b) { return a.key == b.key; };
+    all.erase(std::unique(all.begin(), all.end(), same), all.end());
     keep_range(all, show_.limit, show_.offset);
     TextTable rows("", {"key"});
     for (const Series& s : all) rows.add({text(s.key)});
@@ -193,9 +196,27 @@ class Shower {
     throw StatementError("database not found: " + database_);
   }
 
+  void need_policies() const {
+    for (const influxql::Source& source : show_.sources) {
+      const std::string& named = source.measurement.retention;
+      if (named.empty() || session_.catalogue.policy(database_, named)) continue;
+      throw StatementError("retention policy not found: " + named);
+    }
+  }
+
   std::vector<Series> series_list() const {
     if (!session_.catalogue.has_database(database_)) return {};
-    return find_series(session_, database_, show_.sources, condition_, min_, max_);
+    return find_series(session_, database_, show_.sources, condition_);
+  }
+
+  // Of the shards in it; only of the default policy, where no other is named.
+  std::vector<Series> series_in_range() const {
+    std::vector<Series> out;
+    for (const auto& [policy, sources] : sources_by_policy()) {
+      auto found = find_series(session_, database_, sources, condition_, {policy, min_, max_});
+      std::move(found.begin(), found.end(), std::back_inserter(out));
+    }
+    return out;
   }
 
   size_t count_series() const {
@@ -265,17 +286,19 @@ class Shower {
     return {database_, policy, one ? sources[0].measurement.name : ""};
   }
 
-  // TextTable of a list whose first column is the measurement; the rest is kept.
-  Grouped listed(uint32_t what, const std::string& name = "") const {
+  // A list whose first column is the measurement, by that, of the series that the condition picks;
+  // none if the storage cannot tell which those are.
+  std::optional<Grouped> listed(uint32_t what, const std::string& name = "") const {
+    bool complete = false;
+    const auto where = series_conditions(condition_, &complete);
+    if (!complete) return std::nullopt;
     Grouped out;
-    add_listed(what, show_.sources, "", name, out);
+    const Place place = one_measurement(show_.sources, "");
+    add_rows(session_.catalogue.list(what, place, where, name), show_.sources, out);
     return out;
   }
 
-  // policy: empty for all of them.
-  void add_listed(uint32_t what, const Sources& sources, const std::string& policy,
-                  const std::string& name, Grouped& out) const {
-    List list = session_.catalogue.list(what, one_measurement(sources, policy), {}, name);
+  void add_rows(const List& list, const Sources& sources, Grouped& out) const {
     for (auto& r : list.rows) {
       std::string m(r[0].s);
       if (!names_measurement(session_, sources, m)) continue;
@@ -309,33 +332,51 @@ class Shower {
     return out;
   }
 
+  // To InfluxDB a range is nothing but a choice of shards, and the tags of all are kept together.
+  bool shards_in_range() const {
+    if (!has_time_) return true;
+    const List shards = session_.catalogue.list(TW_SHARDS, {database_, "", ""});
+    return std::any_of(shards.rows.begin(), shards.rows.end(),
+                       [&](const auto& shard) { return shard[3].i <= max_ && shard[4].i > min_; });
+  }
+
   Grouped tag_key_rows() const {
     need_database();
-    return condition_ ? of_series(false) : listed(TW_TAG_KEYS);
+    if (!shards_in_range()) return {};
+    auto rows = listed(TW_TAG_KEYS);
+    return rows ? std::move(*rows) : of_series(false);
   }
 
   Grouped tag_value_rows() const {
     need_database();
-    if (condition_) return of_series(true);
-    bool one_key = show_.key_op == Op::eq && show_.key;
-    Grouped all = listed(TW_TAG_VALUES, one_key ? show_.key->text : "");
-    for (auto& [m, rows] : all) {
+    if (!shards_in_range()) return {};
+    const bool one_key = show_.key_op == Op::eq && show_.key;
+    auto all = listed(TW_TAG_VALUES, one_key ? show_.key->text : "");
+    if (!all) return of_series(true);
+    for (auto& [m, rows] : *all) {
       std::erase_if(rows, [&](auto& row) { return !wanted_key(row[0]); });
     }
-    return all;
+    return std::move(*all);
+  }
+
+  std::map<std::string, Sources> sources_by_policy() const {
+    std::map<std::string, Sources> out;
+    const std::string usual = session_.catalogue.default_policy(database_);
+    for (const influxql::Source& source : show_.sources) {
+      const std::string& named = source.measurement.retention;
+      out[named.empty() ? usual : named].push_back(source);
+    }
+    if (out.empty()) out[usual];
+    return out;
   }
 
   Grouped field_key_rows() const {
     need_database();
-    std::map<std::string, Sources> by_policy;
-    const std::string usual = session_.catalogue.default_policy(database_);
-    for (const influxql::Source& source : show_.sources) {
-      const std::string& named = source.measurement.retention;
-      by_policy[named.empty() ? usual : named].push_back(source);
-    }
-    if (by_policy.empty()) by_policy[usual];
     Grouped out;
-    for (auto& [policy, sources] : by_policy) add_listed(TW_FIELD_KEYS, sources, policy, "", out);
+    for (auto& [policy, sources] : sources_by_policy()) {
+      const Place place = one_measurement(sources, policy);
+      add_rows(session_.catalogue.list(TW_FIELD_KEYS, place), sources, out);
+    }
     for (auto& [m, rows] : out) {
       // Sorted as one policy's are, which keeps the types of a field in InfluxDB's order.
       std::stable_sort(rows.begin(), rows.end(),

@@ -24,11 +24,17 @@ struct Series {
   std::string key, measurement;
   Tags tags;
 };
+// What the storage can check by itself of a condition on series, as tag_conditions has it.
+std::vector<TagCondition> series_conditions(const ExprPtr& condition, bool* complete = nullptr);
+// Shards of a policy, or of all if it is empty, that have a part of [min, max].
+struct ShardRange {
+  std::string policy;
+  int64_t min = min_time, max = max_time;
+};
 // Those of a database that the sources and the condition on tags pick, in key order.
 std::vector<Series> find_series(Session& session, const std::string& database,
                                 const std::vector<influxql::Source>& sources,
-                                const ExprPtr& condition, int64_t min = min_time,
-                                int64_t max = max_time);
+                                const ExprPtr& condition, const ShardRange& shards = {});
 bool names_measurement(Session& session, const std::vector<influxql::Source>& sources,
                        const std::string& measurement);
 
