@@ -85,12 +85,14 @@ std::string series_of(tw_result& result) {
 
 class Engine : public ::testing::Test {
  protected:
-  explicit Engine(const char* data = "cases/data.lp", const char* options = "") {
+  explicit Engine(const char* data = "cases/data.lp", const char* options = "",
+                  bool aggregates = false) {
     std::ifstream in(data);
     std::stringstream text;
     text << in.rdbuf();
     storage_.write(testing::Points(text.str()).batch());
     host_.provide(TW_STORAGE, "", MemoryStorage::vtable(), &storage_);
+    if (aggregates) host_.provide(TW_STORAGE_AGGREGATE, "", MemoryStorage::aggregates(), &storage_);
     query_ = std::make_unique<testing::Instance>(host_.create("query.influxql", options));
     EXPECT_TRUE(*query_) << query_->error();
     EXPECT_EQ(query_->start(), "");
@@ -167,6 +169,15 @@ class Engine : public ::testing::Test {
 };
 
 TEST_F(Engine, AnswersLikeInfluxDb) { EXPECT_GT(compare("cases/answers.txt"), 300u); }
+
+struct AggregatingEngine : Engine {
+  AggregatingEngine() : Engine("cases/data.lp", "", true) {}
+};
+
+TEST_F(AggregatingEngine, AnswersLikeInfluxDb) {
+  compare("cases/answers.txt");
+  EXPECT_GT(storage().n_aggregated(), 80u);
+}
 
 TEST_F(Engine, RefusesTextThatDoesNotParse) {
   EXPECT_EQ(ask("SELECT v FROM cpu; FOO"),
