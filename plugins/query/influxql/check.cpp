@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "constants.hpp"
 #include "holt_winters.hpp"
 #include "technical.hpp"
 
@@ -348,7 +349,7 @@ void drop_time_fields(Select& select, std::string& time_column) {
   time_column = "time";
   std::vector<Field> kept;
   for (Field& field : select.fields) {
-    field.expr = without_distinct(field.expr);
+    field.expr = with_constants(without_distinct(field.expr));
     if (field.expr->kind == ExprKind::variable && field.expr->text == "time") {
       if (!field.alias.empty()) time_column = field.alias;
     } else {

@@ -151,7 +151,8 @@ class Definer {
     if (c.has_min || c.has_max) {
       throw StatementError("DROP SERIES doesn't support time in WHERE clause");
     }
-    no_fields(database, s.sources, c.rest, "DROP SERIES doesn't support fields in WHERE clause");
+    no_fields(database, s.sources, c.rest,
+              "shard 1: fields not supported in WHERE clause during deletion");
     for (const Series& series : find_series(session_, database, s.sources, c.rest)) {
       remove(TW_SERIES, {database, "", series.measurement}, exactly(database, series), c);
     }
@@ -221,8 +222,10 @@ class Definer {
     }
   }
 
+  // Numbers and booleans are values of fields.
   static bool names_field(const Expr& e, const FieldTypes& fields) {
     if (e.kind == ExprKind::variable) return fields.count(e.text) > 0;
+    if (e.kind == ExprKind::number || e.kind == ExprKind::integer) return true;
     return std::any_of(e.args.begin(), e.args.end(),
                        [&](auto& a) { return names_field(*a, fields); });
   }

@@ -55,10 +55,27 @@ bool Filter::has_field(const Expr& e) const {
   return std::any_of(e.args.begin(), e.args.end(), [&](auto& a) { return has_field(*a); });
 }
 
-bool Filter::is_nothing(const Expr& e) const {
-  if (e.kind != ExprKind::variable) return false;
-  auto at = slots_.find(to_string(e));
-  return at == slots_.end() || at->second.kind == Slot::nothing;
+// How a row compares two variables of which one is a tag; none if neither is, or in rows of a
+// subquery. A tag that the series lacks equals no other, and compares with no field.
+std::optional<bool> Filter::compare_tags(const Expr& e, const Run& run) const {
+  const bool variables =
+      e.left()->kind == ExprKind::variable && e.right()->kind == ExprKind::variable;
+  if (!variables || nulls_ != Evaluator::Nulls::match_nothing) return std::nullopt;
+  const bool fields[2] = {has_field(*e.left()), has_field(*e.right())};
+  if (fields[0] && fields[1]) return std::nullopt;
+  const std::string_view left = tag(*e.left(), run), right = tag(*e.right(), run);
+  if (fields[0] || fields[1]) {
+    const bool there = !(fields[0] ? right : left).empty();
+    return there ? std::nullopt : std::optional{false};
+  }
+  const bool same = left == right && !left.empty();
+  return e.op == Op::eq ? same : e.op == Op::neq && !same;
+}
+
+std::string_view Filter::tag(const Expr& variable, const Run& run) const {
+  auto at = slots_.find(to_string(variable));
+  if (at == slots_.end() || at->second.kind != Slot::tag) return {};
+  return run.tags->value(at->second.key);
 }
 
 Value Filter::lookup(const Expr& variable, const Run& run, size_t row) const {
@@ -98,11 +115,10 @@ Filter::Mask Filter::mask(const Expr& e, const Run& run) const {
     return left;
   }
   Mask out(run.rows);
-  if (e.kind == ExprKind::binary && e.left()->kind == ExprKind::variable &&
-      e.right()->kind == ExprKind::variable && (is_nothing(*e.left()) || is_nothing(*e.right()))) {
-    return out;
+  if (e.kind == ExprKind::binary) {
+    if (const auto all = compare_tags(e, run)) return std::fill(out.begin(), out.end(), *all), out;
+    if (compare_column(e, run, out)) return out;
   }
-  if (e.kind == ExprKind::binary && compare_column(e, run, out)) return out;
   size_t row = 0;
   Evaluator evaluator([&](const Expr& v) { return lookup(v, run, row); }, regexes_, nulls_);
   if (!has_field(e)) return std::fill(out.begin(), out.end(), evaluator.eval(e).is_true()), out;

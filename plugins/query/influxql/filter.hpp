@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "rows.hpp"
 
@@ -10,7 +11,7 @@ namespace tickwork::query {
 
 // Where a variable of the condition finds its value.
 struct Slot {
-  // nothing: no such key here; reads as empty text, but equals no other variable
+  // nothing: no such key here; reads as a tag that every series lacks
   enum Kind { field, tag, nothing } kind = tag;
   size_t column = 0;  // of a field
   std::string key;    // of a tag
@@ -33,7 +34,8 @@ class Filter {
   Mask mask(const Expr& e, const Run& run) const;
   bool compare_column(const Expr& e, const Run& run, Mask& out) const;
   bool has_field(const Expr& e) const;
-  bool is_nothing(const Expr& e) const;
+  std::optional<bool> compare_tags(const Expr& e, const Run& run) const;
+  std::string_view tag(const Expr& variable, const Run& run) const;
   Value lookup(const Expr& variable, const Run& run, size_t row) const;
 
   ExprPtr condition_;

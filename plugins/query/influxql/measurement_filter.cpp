@@ -11,13 +11,19 @@ namespace {
 
 using Picked = std::set<std::string>;
 
+void need(const Expr& e, bool fits, const char* side, const char* what) {
+  if (fits) return;
+  throw StatementError(std::string(side) + " side of '" + std::string(to_string(e.op)) +
+                       "' must be " + what);
+}
+
 class Picker {
  public:
   Picker(Session& session, const std::string& database) : session_{session}, database_{database} {}
 
   Picked pick(const Expr& condition) {
     if (condition.kind == ExprKind::paren) return pick(*condition.args[0]);
-    if (condition.kind != ExprKind::binary) return {};
+    if (condition.kind != ExprKind::binary) throw StatementError(go_literal(condition));
     if (condition.op != Op::logical_and && condition.op != Op::logical_or) {
       return compared(condition);
     }
@@ -32,10 +38,11 @@ class Picker {
 
  private:
   Picked compared(const Expr& e) {
-    const bool tag_first = e.left()->kind == ExprKind::variable;
-    const Expr& tag = tag_first ? *e.left() : *e.right();
-    const Expr& value = tag_first ? *e.right() : *e.left();
+    if (!compares_tags(e.op)) throw StatementError("invalid tag comparison operator");
+    const Expr &tag = *e.left(), &value = *e.right();
     const bool regex = e.op == Op::eq_regex || e.op == Op::neq_regex;
+    need(e, tag.kind == ExprKind::variable, "left", "a tag key");
+    if (!regex) need(e, value.kind == ExprKind::string, "right", "a tag value string");
     const bool named = tag.text == "_name";
     Picked having, matching;
     const List rows = session_.catalogue.list(named ? TW_MEASUREMENTS : TW_TAG_VALUES,
@@ -57,6 +64,15 @@ class Picker {
 };
 
 }  // namespace
+
+bool compares_tags(Op op) {
+  return op == Op::eq || op == Op::neq || op == Op::eq_regex || op == Op::neq_regex;
+}
+
+std::string go_literal(const Expr& e) {
+  if (e.kind != ExprKind::boolean) return "invalid condition expression: " + to_string(e);
+  return std::string("&influxql.BooleanLiteral{Val:") + (e.boolean ? "true}" : "false}");
+}
 
 std::set<std::string> measurements_where(Session& session, const std::string& database,
                                          const Expr& condition) {

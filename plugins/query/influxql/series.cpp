@@ -41,12 +41,33 @@ Series parse_key(std::string_view key) {
   return out;
 }
 
-bool picks(Session& session, const Series& series, const Expr& condition) {
-  auto lookup = [&](const Expr& e) {
-    if (e.text == "_name") return Value::of(std::string_view(series.measurement));
-    return Value::of(tag_value(series.tags, e.text));
+// Tags of a series beside each other: one that it lacks equals no other.
+bool compare_tags(const Series& series, const Expr& e) {
+  const std::string_view left = tag_value(series.tags, e.left()->text);
+  const std::string_view right = tag_value(series.tags, e.right()->text);
+  const bool same = left == right && !left.empty();
+  return e.op == Op::eq ? same : e.op == Op::neq && !same;
+}
+
+bool picks(Session& session, const Series& series, const Expr& e) {
+  if (e.kind == ExprKind::paren) return picks(session, series, *e.args[0]);
+  if (e.kind == ExprKind::binary) {
+    const Expr &left = *e.left(), &right = *e.right();
+    if (e.op == Op::logical_and) {
+      return picks(session, series, left) && picks(session, series, right);
+    }
+    if (e.op == Op::logical_or) {
+      return picks(session, series, left) || picks(session, series, right);
+    }
+    if (left.kind == ExprKind::variable && right.kind == ExprKind::variable) {
+      return compare_tags(series, e);
+    }
+  }
+  const auto lookup = [&](const Expr& variable) {
+    if (variable.text == "_name") return Value::of(std::string_view(series.measurement));
+    return Value::of(tag_value(series.tags, variable.text));
   };
-  return Evaluator(lookup, session.regexes).eval(condition).is_true();
+  return Evaluator(lookup, session.regexes).eval(e).is_true();
 }
 
 }  // namespace

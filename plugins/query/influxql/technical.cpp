@@ -162,8 +162,8 @@ class Momentum {
   explicit Momentum(int64_t n) : steps_{n, true} {}
   double add(double v) {
     double gone = 0, step = steps_.add(v, gone);
-    up_ += std::max(step, 0.0) - std::max(gone, 0.0);
-    down_ += std::max(-step, 0.0) - std::max(-gone, 0.0);
+    up_ = up_ - std::max(gone, 0.0) + std::max(step, 0.0);  // in this order, as InfluxDB rounds
+    down_ = down_ - std::max(-gone, 0.0) + std::max(-step, 0.0);
     return momentum(up_, down_);
   }
 

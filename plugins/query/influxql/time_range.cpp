@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstring>
+#include <cstdlib>
+#include <optional>
+
+#include "constants.hpp"
 
 namespace tickwork::query {
 
@@ -14,14 +17,6 @@ using namespace influxql;
 namespace {
 
 constexpr int64_t second = 1'000'000'000;
-
-// What an operand of a time comparison comes to. `other` is the Go name of what it can't be.
-struct Operand {
-  enum Kind { time, duration, integer, number, other } kind = other;
-  int64_t ns = 0;
-  double real = 0;
-  std::string name = {};
-};
 
 const char* go_type(const Expr& e) {
   switch (e.kind) {
@@ -66,12 +61,12 @@ bool clock_time(std::string_view text, size_t& at, int64_t& ns) {
   ns = ((h * 60LL + m) * 60 + s) * second;
   if (at >= text.size() || text[at] != '.') return true;
   int64_t unit = second;
-  size_t start = ++at;
+  const size_t start = ++at;
   for (; at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])); ++at) {
     unit /= 10;
     ns += (text[at] - '0') * unit;
   }
-  return at > start;
+  return at > start && at - start <= 9;
 }
 
 bool zone_suffix(std::string_view text, int64_t& offset) {
@@ -84,90 +79,77 @@ bool zone_suffix(std::string_view text, int64_t& offset) {
   return true;
 }
 
+std::string zone_text(int64_t offset) {
+  if (offset == 0) return "Z";
+  const int64_t minutes = std::abs(offset) / second / 60;
+  char out[16];
+  std::snprintf(out, sizeof out, "%c%02d:%02d", offset < 0 ? '-' : '+',
+                static_cast<int>(minutes / 60), static_cast<int>(minutes % 60));
+  return out;
+}
+
+// The zone's, where its clock shows that many seconds since 1970.
+int64_t offset_of_local(int64_t seconds, const Zone& zone) {
+  constexpr int64_t most = max_time / second - 7 * 86400;  // which both clocks can show
+  const int64_t local = std::clamp(seconds, -most, most) * second;
+  return local - zone.to_utc(local);
+}
+
+// None if it is no time of a point. fraction: in ns.
+std::optional<int64_t> nanoseconds(int64_t seconds, int64_t fraction) {
+  if (seconds < 0) {  // towards 0, where the product is sure to be smaller
+    ++seconds;
+    fraction -= second;
+  }
+  int64_t out = 0;
+  const bool fits = !__builtin_mul_overflow(seconds, second, &out) &&
+                    !__builtin_add_overflow(out, fraction, &out);
+  if (!fits || out <= min_time || out > max_time) return std::nullopt;
+  return out;
+}
+
 [[noreturn]] void bad_time() { throw StatementError("invalid timestamp string"); }
 
-Operand operand(const Expr& e, const Clock& clock);
-
-Operand combine(Op op, Operand a, Operand b, const Expr& whole) {
-  using O = Operand;
-  if (a.kind == O::other || b.kind == O::other) return {O::other, 0, 0, go_type(whole)};
-  bool add = op == Op::add, sub = op == Op::sub;
-  if (a.kind == O::number || b.kind == O::number) {
-    double x = a.kind == O::number ? a.real : static_cast<double>(a.ns);
-    double y = b.kind == O::number ? b.real : static_cast<double>(b.ns);
-    bool span = a.kind == O::duration || b.kind == O::duration;
-    double r = add ? x + y : sub ? x - y : op == Op::mul ? x * y : y == 0 ? 0 : x / y;
-    if (span) return {O::duration, to_integer(r), 0};
-    return {O::number, to_integer(r), r};
-  }
-  O::Kind kind = a.kind == O::time || b.kind == O::time           ? O::time
-                 : a.kind == O::duration || b.kind == O::duration ? O::duration
-                                                                  : O::integer;
-  if (sub && a.kind == O::time && b.kind == O::time) kind = O::duration;
-  switch (op) {
-    case Op::add:
-      return {kind, a.ns + b.ns};
-    case Op::sub:
-      return {kind, a.ns - b.ns};
-    case Op::mul:
-      return {kind, a.ns * b.ns};
-    case Op::div:
-      return {kind, b.ns == 0 ? 0 : a.ns / b.ns};
-    default:
-      return {O::other, 0, 0, go_type(whole)};
-  }
-}
-
-Operand operand(const Expr& e, const Clock& clock) {
-  using O = Operand;
-  switch (e.kind) {
+// Of a constant.
+int64_t time_of(const ExprPtr& e, const Clock& clock) {
+  if (e->kind == ExprKind::string && looks_like_time(e->text)) return parse_time(e->text, clock);
+  const ExprPtr value = with_constants(e, clock);
+  switch (value->kind) {
     case ExprKind::time:
-      return {O::time, e.integer};
     case ExprKind::duration:
-      return {O::duration, e.integer};
     case ExprKind::integer:
-      return {O::integer, e.integer};
+      return value->integer;
     case ExprKind::number:
-      return {O::number, to_integer(e.number), e.number};
-    case ExprKind::paren:
-      return operand(*e.args[0], clock);
-    case ExprKind::string:
-      if (looks_like_time(e.text)) return {O::time, parse_time(e.text, clock)};
-      break;
-    case ExprKind::call:
-      if (e.text == "now" && e.args.empty()) return {O::time, clock.now};
-      break;
-    case ExprKind::binary:
-      return combine(e.op, operand(*e.left(), clock), operand(*e.right(), clock), e);
+      return to_integer(value->number);
     default:
-      break;
+      throw StatementError(std::string("invalid operation: time and ") + go_type(*value) +
+                           " are not compatible");
   }
-  return {O::other, 0, 0, go_type(e)};
 }
 
-bool is_time(const Expr& e) { return e.kind == ExprKind::variable && is_time_name(e.text); }
+bool is_time(const Expr& e) {
+  if (e.kind == ExprKind::paren) return is_time(*e.args[0]);
+  return e.kind == ExprKind::variable && is_time_name(e.text);
+}
 
-void compare_time(Condition& out, Op op, const Expr& right, const Clock& clock) {
-  Operand value = operand(right, clock);
-  if (value.kind == Operand::other) {
-    throw StatementError("invalid operation: time and " + value.name + " are not compatible");
-  }
+void compare_time(Condition& out, Op op, const ExprPtr& right, const Clock& clock) {
+  const int64_t time = time_of(right, clock);
   switch (op) {
     case Op::eq:
-      out.at_least(value.ns);
-      out.at_most(value.ns);
+      out.at_least(time);
+      out.at_most(time);
       return;
     case Op::gte:
-      out.at_least(value.ns);
+      out.at_least(time);
       return;
     case Op::gt:
-      out.at_least(value.ns + 1);
+      out.at_least(time + 1);
       return;
     case Op::lte:
-      out.at_most(value.ns);
+      out.at_most(time);
       return;
     case Op::lt:
-      out.at_most(value.ns - 1);
+      out.at_most(time - 1);
       return;
     default:
       throw StatementError("invalid time comparison operator: " + std::string(to_string(op)));
@@ -189,24 +171,11 @@ Op mirrored(Op op) {
   }
 }
 
-bool constant(const Expr& e) {
-  if (e.kind == ExprKind::variable || e.kind == ExprKind::call) return false;
-  return std::all_of(e.args.begin(), e.args.end(), [](auto& a) { return constant(*a); });
-}
-
-ExprPtr folded(ExprPtr e) {
-  if (e->kind != ExprKind::binary || !constant(*e)) return e;
-  Regexes regexes;
-  Value v = Evaluator([](const Expr&) { return Value{}; }, regexes).eval(*e);
-  return v.type == DataType::boolean ? make_boolean(v.b) : e;
-}
-
 ExprPtr split(const ExprPtr& e, Condition& out, const Clock& clock) {
   if (e->kind == ExprKind::boolean) return e;
   if (e->kind == ExprKind::paren) {
-    ExprPtr inner = split(e->args[0], out, clock);
-    if (!inner || inner->kind == ExprKind::boolean) return inner;
-    return make_paren(inner);
+    const ExprPtr inner = split(e->args[0], out, clock);
+    return inner ? with_constants(make_paren(inner), clock) : inner;
   }
   if (e->kind != ExprKind::binary) {
     throw StatementError("invalid condition expression: " + to_string(*e));
@@ -215,11 +184,11 @@ ExprPtr split(const ExprPtr& e, Condition& out, const Clock& clock) {
     ExprPtr left = split(e->left(), out, clock), right = split(e->right(), out, clock);
     if (!right) return left;
     if (!left) return right;
-    return folded(make_binary(e->op, left, right));
+    return with_constants(make_binary(e->op, left, right), clock);
   }
-  if (is_time(*e->left())) return compare_time(out, e->op, *e->right(), clock), nullptr;
-  if (is_time(*e->right())) return compare_time(out, mirrored(e->op), *e->left(), clock), nullptr;
-  return folded(e);
+  if (is_time(*e->left())) return compare_time(out, e->op, e->right(), clock), nullptr;
+  if (is_time(*e->right())) return compare_time(out, mirrored(e->op), e->left(), clock), nullptr;
+  return with_constants(e, clock);
 }
 
 }  // namespace
@@ -241,19 +210,27 @@ bool looks_like_time(std::string_view text) {
 
 int64_t parse_time(std::string_view text, const Clock& clock) {
   if (!looks_like_time(text)) bad_time();
-  date::year_month_day day{date::year{digits(text, 0, 4)},
-                           date::month{static_cast<unsigned>(digits(text, 5, 2))},
-                           date::day{static_cast<unsigned>(digits(text, 8, 2))}};
+  const date::year_month_day day{date::year{digits(text, 0, 4)},
+                                 date::month{static_cast<unsigned>(digits(text, 5, 2))},
+                                 date::day{static_cast<unsigned>(digits(text, 8, 2))}};
   if (!day.ok()) bad_time();
-  int64_t ns = date::sys_days{day}.time_since_epoch().count() * 86400 * second;
-  if (text.size() == 10) return clock.zone ? clock.zone->to_utc(ns) : ns;
-  size_t at = 11;
   int64_t in_day = 0, offset = 0;
-  if (!clock_time(text, at, in_day)) bad_time();
-  ns += in_day;
-  if (text[10] == ' ' && at == text.size()) return clock.zone ? clock.zone->to_utc(ns) : ns;
-  if (text[10] != 'T' || !zone_suffix(text.substr(at), offset)) bad_time();
-  return ns - offset;
+  bool zoned = false;
+  if (text.size() > 10) {
+    size_t at = 11;
+    if (!clock_time(text, at, in_day)) bad_time();
+    zoned = text[10] != ' ' || at != text.size();
+    if (zoned && (text[10] != 'T' || !zone_suffix(text.substr(at), offset))) bad_time();
+  }
+  int64_t seconds = date::sys_days{day}.time_since_epoch().count() * int64_t{86400};
+  seconds += in_day / second;
+  if (!zoned && clock.zone) offset = offset_of_local(seconds, *clock.zone);
+  seconds -= offset / second;
+  if (const auto ns = nanoseconds(seconds, in_day % second)) return *ns;
+  const std::string_view clock_text = text.size() > 10 ? text.substr(11, 8) : "00:00:00";
+  throw StatementError("time " + std::string(text.substr(0, 10)) + "T" + std::string(clock_text) +
+                       zone_text(offset) + (seconds > 0 ? " overflows" : " underflows") +
+                       " time literal");
 }
 
 Condition split_condition(const ExprPtr& where, const Clock& clock) {

@@ -24,7 +24,8 @@ struct Condition {
 // Comparisons with time make one range whatever AND and OR say, as InfluxDB does.
 Condition split_condition(const ExprPtr& where, const Clock& clock);
 
-// '2000-01-01', '2000-01-01 10:00:00.5' or RFC 3339; throws "invalid timestamp string".
+// '2000-01-01', '2000-01-01 10:00:00.5' or RFC 3339; throws "invalid timestamp string", or that it
+// overflows or underflows what is a time of points.
 bool looks_like_time(std::string_view text);
 int64_t parse_time(std::string_view text, const Clock& clock);
 

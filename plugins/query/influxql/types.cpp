@@ -29,7 +29,10 @@ bool is_bitwise(Op op) { return op == Op::bit_and || op == Op::bit_or || op == O
 // The result of a binary operator; unknown with `fits` false when there is none.
 DataType result_type(Op op, DataType a, DataType b, bool& fits) {
   fits = true;
-  if (a == DataType::unknown || b == DataType::unknown) return DataType::unknown;
+  // With durations there is nothing to compute, which is no error.
+  for (const DataType nothing : {DataType::unknown, DataType::duration}) {
+    if (a == nothing || b == nothing) return DataType::unknown;
+  }
   bool numbers = is_number(a) && is_number(b);
   bool floats = a == DataType::float_ || b == DataType::float_;
   if (is_bitwise(op)) {

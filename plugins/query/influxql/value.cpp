@@ -244,8 +244,6 @@ Value Evaluator::eval(const Expr& e) const {
       return Value::of(std::string_view(e.text));
     case ExprKind::boolean:
       return Value::of(e.boolean);
-    case ExprKind::duration:
-      return Value::of(e.integer);
     default:
       return {};
   }

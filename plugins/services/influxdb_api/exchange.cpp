@@ -8,6 +8,7 @@
 #include <cctype>
 #include <cstdio>
 
+#include "document.hpp"
 #include "kit/gojson/gojson.hpp"
 
 namespace tickwork::influxdb_api {
@@ -147,6 +148,7 @@ void Exchange::error(uint32_t code, std::string_view message) {
   std::string body = "{\"error\":";
   gojson::append(body, message);
   body += "}\n";
+  if (url_value("pretty") == "true") body = indented(body);
   error(code, message, "application/json", body);
 }
 

@@ -9,7 +9,9 @@ namespace tickwork::influxdb_api {
 
 namespace {
 
-bool known_consistency(const std::string& level) {
+bool known_consistency(std::string level) {
+  std::transform(level.begin(), level.end(), level.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return level.empty() || level == "any" || level == "one" || level == "quorum" || level == "all";
 }
 
