@@ -198,7 +198,8 @@ class Generator:
         if inner.where and rng.random() < 0.7:
             inner.group.append(rng.choice(["time(10s)", "time(30s)", "time(1m)"]))
             inner.fill = "fill(none)"  # else InfluxDB takes the windows of one series after those of another
-        inner.group.append(rng.choice([tag, tag, "*"]))
+        if rng.random() < 0.7:  # else by the tags of the outer query alone
+            inner.group.append(rng.choice([tag, tag, "*"]))
         outer = Query([f"{rng.choice(['mean', 'max', 'min', 'sum', 'count', 'median', 'spread'])}(x)"
                        for _ in range(rng.randint(1, 2))], f"({inner.text()})", bounds)
         if windowed:

@@ -294,7 +294,21 @@ Outer lent_by(const Plan& plan) {
   const int64_t more = plan.windowed() ? windows * plan.checked.interval.duration : 0;
   if (plan.ascending() && out.min > min_time) out.min -= more;
   if (!plan.ascending() && out.max < max_time) out.max += more;
+  for (const ExprPtr& dimension : plan.select.dimensions) {
+    if (dimension->kind == ExprKind::variable) out.dimensions.push_back(dimension->text);
+  }
   return out;
+}
+
+void add_dimensions(Select& select, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto same = [&](const ExprPtr& dimension) {
+      return dimension->kind == ExprKind::variable && dimension->text == name;
+    };
+    const auto& known = select.dimensions;
+    if (std::any_of(known.begin(), known.end(), same)) continue;
+    select.dimensions.push_back(make_variable(name));
+  }
 }
 
 // The type of a variable over all sources, as InfluxDB has it for the whole statement.
@@ -430,6 +444,7 @@ std::unique_ptr<Prepared> prepare_select(Session& session, Select select, const 
   auto out = std::make_unique<Prepared>();
   Plan& plan = out->plan;
   plan.select = std::move(select);
+  add_dimensions(plan.select, outer.dimensions);
   plan.zone = Zone(plan.select.time_zone);
   Clock clock{session.now, &plan.zone};
   plan.checked = check_select(plan.select, clock, outer.interval, plan.time_column);

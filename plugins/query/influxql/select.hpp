@@ -11,7 +11,8 @@ namespace tickwork::query {
 struct Outer {
   int64_t min = min_time, max = max_time;
   Interval interval;
-  bool subquery = false;  // there is an outer query
+  bool subquery = false;                     // there is an outer query
+  std::vector<std::string> dimensions = {};  // tags that it groups by, and so does the subquery
 };
 
 using Tables = std::vector<std::shared_ptr<const Table>>;

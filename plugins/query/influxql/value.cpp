@@ -113,6 +113,9 @@ int compare(const Value& a, const Value& b) {
   if (a.numeric() && b.numeric()) {
     if (a.type == DataType::integer && b.type == DataType::integer) return order(a.i, b.i);
     if (a.type == DataType::unsigned_ && b.type == DataType::unsigned_) return order(a.u, b.u);
+    const bool whole = a.type != DataType::float_ && b.type != DataType::float_;
+    if (whole && a.type == DataType::integer) return a.i < 0 ? -1 : order(a.u, b.u);
+    if (whole) return b.i < 0 ? 1 : order(a.u, b.u);
     return order(a.number(), b.number());
   }
   if (a.type != b.type) return order(static_cast<int>(a.type), static_cast<int>(b.type));
@@ -166,6 +169,10 @@ Value apply(Op op, Value left, Value right) {
     }
     if (left.type == DataType::float_ || right.type == DataType::float_) {
       return float_op(op, left.number(), right.number());
+    }
+    const bool order = op == Op::lt || op == Op::lte || op == Op::gt || op == Op::gte;
+    if (order && left.type != right.type) {
+      return whole_op(op, int64_t{compare(left, right)}, int64_t{0});
     }
     return whole_op(op, left.u, right.u);
   }
