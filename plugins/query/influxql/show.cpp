@@ -175,6 +175,7 @@ class Shower {
     if (has_time_) {
       throw StatementError(title() + " doesn't support time in WHERE clause");
     }
+    if (measurement && condition_) return counted_rows("", names_of_series());
     if (measurement) {
       TextTable rows("", {"count"});
       rows.add({count(measurement_names().size())});
@@ -285,6 +286,13 @@ class Shower {
     bool one_key = show_.key && show_.key_op == Op::eq && !show_.key->text.empty();
     if (show_.kind != ShowKind::tag_values_cardinality || !one_key) return std::nullopt;
     return session_.catalogue.count(TW_TAG_VALUES, place, show_.key->text);
+  }
+
+  // How many measurements have series that the condition picks, as InfluxDB counts them.
+  size_t names_of_series() const {
+    std::set<std::string> names;
+    for (Series& series : series_list()) names.insert(std::move(series.measurement));
+    return names.size();
   }
 
   std::vector<std::string> measurement_names() const {
