@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <set>
+#include <thread>
 
 #include "answer.hpp"
 #include "api.hpp"
@@ -403,7 +404,7 @@ class TickscriptPlugin {
     RawBatch batch{points};
     tw_batch raw = batch.batch();
     if (storage_) {
-      storage_.call(&tw_storage::write, str(db), str(rp), &raw);
+      store(db, rp, raw);
     } else if (!influxdb_url_.empty()) {
       post_lines(influxdb_url_ + "/write?" +
                      http::encode_query({{"db", db}, {"rp", rp}, {"precision", "ns"}}),
@@ -411,6 +412,19 @@ class TickscriptPlugin {
     } else {
       throw Error{TW_E_UNSUPPORTED, "influxDBOut needs the option storage or influxdb_url"};
     }
+  }
+  // A full storage gets a little time to drain.
+  void store(const std::string& db, const std::string& rp, const tw_batch& batch) {
+    constexpr int most_tries = 100;
+    constexpr auto pause = std::chrono::milliseconds(50);
+    tw_error error = empty_error();
+    tw_status status = TW_AGAIN;
+    for (int tries = 0; status == TW_AGAIN && tries < most_tries && !host_.stopping(); ++tries) {
+      if (tries > 0) std::this_thread::sleep_for(pause);
+      status = storage_.vtable().write(storage_.self(), str(db), str(rp), &batch, &error);
+    }
+    if (check(status, error) == TW_OK) return;
+    throw Error{TW_E_IO, status == TW_AGAIN ? "the storage is full" : error.message};
   }
   static void post_lines(const std::string& url, const tw_batch& batch) {
     std::string body;
