@@ -113,6 +113,8 @@ def cases(name):
 
 
 def ask(server, parameters, text):
+    if text.startswith("WRITE "):
+        return post(server, parameters, text.removeprefix("WRITE "))
     query = {"db": "t", "q": text, **parameters}
     accept, method = query.pop("accept", None), query.pop("method", "POST")
     return server.call(method, "/query?" + urllib.parse.urlencode(query), b"" if method == "POST" else None,

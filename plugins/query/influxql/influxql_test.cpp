@@ -210,6 +210,18 @@ TEST_F(Engine, WritesRowsIntoMeasurements) {
             "\"values\":[[0,2]]}]}]}");
 }
 
+TEST_F(Engine, WritesAgainWhatAFullStorageDidNotTake) {
+  storage().refuse(2);
+  EXPECT_EQ(
+      ask("SELECT used INTO y FROM mem WHERE host = 'b'"),
+      "{\"results\":[{\"statement_id\":0,\"series\":[{\"name\":\"result\",\"columns\":[\"time\","
+      "\"written\"],\"values\":[[0,2]]}]}]}");
+  EXPECT_EQ(ask("SELECT used FROM y"),
+            "{\"results\":[{\"statement_id\":0,\"series\":[{\"name\":\"y\",\"columns\":[\"time\","
+            "\"used\"],"
+            "\"values\":[[10000000000,50],[30000000000,60]]}]}]}");
+}
+
 TEST_F(Engine, RunningQueriesAreShown) {
   EXPECT_EQ(ask("SHOW QUERIES"),
             "{\"results\":[{\"statement_id\":0,\"series\":[{\"columns\":[\"qid\",\"query\","

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SELECT … INTO: the answer's rows written back as points.
+#include <chrono>
+#include <deque>
+#include <thread>
+
 #include "statement.hpp"
 
 namespace tickwork::query {
@@ -42,22 +46,33 @@ class Writer {
  public:
   Writer(Session& session, const Measurement& target) : session_{session}, target_{target} {}
 
+  // The table must stay until the next flush.
   void add(const Table& table) {
-    name_ = target_.name.empty() ? table.name : target_.name;
-    tags_.clear();
+    series_.push_back({target_.name.empty() ? table.name : target_.name, {}});
     for (auto& [key, value] : table.tags) {
-      if (!value.empty()) tags_.push_back({str(key), str(value)});
+      if (!value.empty()) series_.back().tags.push_back({str(key), str(value)});
     }
-    for (size_t row = 0; row < table.times.size(); ++row) {
-      add_row(table, row);
-      if (points_.size() >= batch_size) flush();
-    }
-    flush();
+    for (size_t row = 0; row < table.times.size(); ++row) add_row(table, row);
+  }
+
+  void flush() {
+    if (points_.empty()) return;
+    for (size_t i = 0; i < points_.size(); ++i) points_[i].fields = fields_.data() + firsts_[i];
+    store({points_.data(), points_.size()});
+    written_ += static_cast<int64_t>(points_.size());
+    points_.clear();
+    fields_.clear();
+    firsts_.clear();
   }
 
   int64_t written() const { return written_; }
 
  private:
+  struct Series {
+    std::string name;
+    std::vector<tw_tag> tags;
+  };
+
   void add_row(const Table& table, size_t row) {
     size_t first = fields_.size();
     for (size_t c = 0; c < table.cells.size(); ++c) {
@@ -66,33 +81,37 @@ class Writer {
     }
     if (fields_.size() == first) return;
     firsts_.push_back(first);
+    const Series& series = series_.back();
     tw_point p{};
+    p.name = str(series.name);
+    p.tags = series.tags.data();
+    p.n_tags = static_cast<uint32_t>(series.tags.size());
     p.n_fields = static_cast<uint32_t>(fields_.size() - first);
     p.time_ns = table.times[row];
     points_.push_back(p);
+    if (points_.size() >= batch_size) flush();
   }
 
-  void flush() {
-    if (points_.empty()) return;
-    for (size_t i = 0; i < points_.size(); ++i) {
-      points_[i].name = str(name_);
-      points_[i].tags = tags_.data();
-      points_[i].n_tags = static_cast<uint32_t>(tags_.size());
-      points_[i].fields = fields_.data() + firsts_[i];
+  // A full storage gets a little time to drain.
+  void store(const tw_batch& batch) {
+    constexpr int most_tries = 100;
+    constexpr auto pause = std::chrono::milliseconds(50);
+    const auto& storage = session_.catalogue.storage();
+    tw_error error = empty_error();
+    tw_status status = TW_AGAIN;
+    for (int tries = 0; status == TW_AGAIN && tries < most_tries; ++tries) {
+      if (tries > 0) std::this_thread::sleep_for(pause);
+      session_.check_alive();
+      status = storage.vtable().write(storage.self(), str(target_.database), str(target_.retention),
+                                      &batch, &error);
     }
-    tw_batch batch{points_.data(), points_.size()};
-    session_.catalogue.storage().call(&tw_storage::write, str(target_.database),
-                                      str(target_.retention), static_cast<const tw_batch*>(&batch));
-    written_ += static_cast<int64_t>(points_.size());
-    points_.clear();
-    fields_.clear();
-    firsts_.clear();
+    if (check(status, error) == TW_AGAIN) throw StatementError("timeout");
+    if (status == TW_PARTIAL) throw StatementError("partial write: " + std::string(error.message));
   }
 
   Session& session_;
   Measurement target_;
-  std::string name_;
-  std::vector<tw_tag> tags_;
+  std::deque<Series> series_;
   std::vector<tw_field> fields_;
   std::vector<size_t> firsts_;
   std::vector<tw_point> points_;
@@ -106,7 +125,9 @@ Tables write_into(Session& session, const Select& given) {
   // Windows without a value are not written, not even as a count of 0.
   if (!select.is_raw && select.fill == Fill::null) select.fill = Fill::none;
   Writer writer(session, *select.target);
-  for (auto& table : run_select(session, select)) writer.add(*table);
+  const Tables tables = run_select(session, select);
+  for (const auto& table : tables) writer.add(*table);
+  writer.flush();
   auto table = std::make_shared<Table>();
   table->name = "result";
   table->columns = {"time", "written"};

@@ -16,6 +16,7 @@ class MemoryStorage {
  public:
   explicit MemoryStorage(std::string database) : database_{std::move(database)} {}
   void write(const tw_batch& batch);
+  void refuse(int writes) { refused_ = writes; }  // the next ones, as if it were full
   std::string hash_of(const std::string& user) const;
   static const tw_storage* vtable();
   static const tw_storage_aggregate* aggregates();
@@ -54,6 +55,7 @@ class MemoryStorage {
   std::vector<User> users_;
   std::vector<std::pair<std::string, std::string>> continuous_;  // name and text
   size_t n_aggregated_ = 0;
+  int refused_ = 0;
 };
 
 }  // namespace tickwork::query

@@ -287,6 +287,7 @@ const tw_storage* MemoryStorage::vtable() {
   static constexpr tw_storage table = {
       sizeof(tw_storage),
       [](tw_instance* i, tw_str, tw_str, const tw_batch* batch, tw_error*) {
+        if (self(i).refused_ > 0) return --self(i).refused_, tw_status{TW_AGAIN};
         return self(i).write(*batch), tw_status{TW_OK};
       },
       [](tw_instance* i, const tw_scan* scan, tw_scanner* out, tw_error* error) {

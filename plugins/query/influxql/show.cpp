@@ -436,9 +436,7 @@ class Shower {
       add_rows(session_.catalogue.list(TW_FIELD_KEYS, place), sources, out);
     }
     for (auto& [m, rows] : out) {
-      // Sorted as one policy's are, which keeps the types of a field in InfluxDB's order.
-      std::stable_sort(rows.begin(), rows.end(),
-                       [](const auto& a, const auto& b) { return a[0] < b[0]; });
+      std::sort(rows.begin(), rows.end());  // by name, then by type
       rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     }
     return out;

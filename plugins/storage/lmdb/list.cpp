@@ -232,12 +232,6 @@ ListTable list_continuous(Store& store, const tw_scan& request) {
   return out;
 }
 
-// The order in which InfluxDB lists the types of one field.
-uint32_t type_order(uint32_t type) {
-  static constexpr uint32_t orders[] = {0, 0, 1, 4, 3, 2};
-  return orders[type];
-}
-
 ListTable list_field_keys(Store& store, const tw_scan& request) {
   ListTable out({texts("measurement"), texts("key"), texts("type")});
   const auto database = store.registry().need(view(request.database));
@@ -251,16 +245,15 @@ ListTable list_field_keys(Store& store, const tw_scan& request) {
   } else if (database->index.has_measurement(view(request.measurement))) {
     live.emplace_back(view(request.measurement));
   }
-  std::set<std::tuple<std::string, std::string, uint32_t, uint32_t>> rows;
+  std::set<std::tuple<std::string, std::string, std::string_view>> rows;
   for (const auto& shard : store.registry().shards(*database, policy, least_time, most_time)) {
     for (const std::string& measurement : live) {
       for (const auto& [name, info] : shard->fields(measurement)) {
-        rows.emplace(measurement, name, type_order(info.type), info.type);
+        rows.emplace(measurement, name, type_name(info.type));
       }
     }
   }
-  for (const auto& [m, name, order, type] : rows)
-    out.text(0, m).text(1, name).text(2, type_name(type));
+  for (const auto& [m, name, type] : rows) out.text(0, m).text(1, name).text(2, type);
   return out;
 }
 
