@@ -25,6 +25,8 @@ bool RawAnswer::covers(const Prepared& prepared) {
   if (plan.select.fill == Fill::number || plan.select.fill == Fill::previous) return false;
   // Which series SLIMIT keeps is known from the other end.
   if (!plan.ascending() && chooses_series(plan)) return false;
+  // It counts them in another order than that in which they are read.
+  if (plan.dimensions.size() > 1 && chooses_series(plan)) return false;
   const auto plain = [](size_t column) { return column != Plan::no_column; };
   if (!std::all_of(plan.output_columns.begin(), plan.output_columns.end(), plain)) return false;
   return std::all_of(prepared.sources.begin(), prepared.sources.end(), [](const auto& source) {

@@ -360,6 +360,17 @@ bool any_call(const Plan& plan) {
                                    [](const Call& c) { return c.type != DataType::unknown; });
 }
 
+// By which InfluxDB numbers the series of an answer: the keys that a series has, then their values.
+std::string rank_of(const Table& table) {
+  std::string keys, values;
+  for (const auto& [key, value] : table.tags) {
+    if (value.empty()) continue;
+    keys += key + "|";
+    values += value + "|";
+  }
+  return keys + values;
+}
+
 // SLIMIT and SOFFSET choose among output series.
 void choose_series(const Plan& plan, Tables& tables) {
   if (plan.dimensions.empty()) return;
@@ -367,8 +378,17 @@ void choose_series(const Plan& plan, Tables& tables) {
   size_t limit = static_cast<size_t>(plan.select.slimit);
   if (offset == 0 && limit == 0) return;
   if (limit == 0 || offset >= tables.size()) return tables.clear();
-  tables.erase(tables.begin(), tables.begin() + static_cast<ptrdiff_t>(offset));
-  if (tables.size() > limit) tables.resize(limit);
+  std::vector<std::pair<std::string, size_t>> ranked;  // and the place in tables
+  for (size_t i = 0; i < tables.size(); ++i) ranked.emplace_back(rank_of(*tables[i]), i);
+  std::sort(ranked.begin(), ranked.end());
+  ranked.erase(ranked.begin(), ranked.begin() + static_cast<ptrdiff_t>(offset));
+  if (ranked.size() > limit) ranked.resize(limit);
+  std::vector<size_t> chosen;
+  for (const auto& [rank, place] : ranked) chosen.push_back(place);
+  std::sort(chosen.begin(), chosen.end());
+  Tables out;
+  for (const size_t place : chosen) out.push_back(std::move(tables[place]));
+  tables = std::move(out);
 }
 
 }  // namespace
