@@ -261,4 +261,9 @@ ExprPtr with_constants(const ExprPtr& e, const Clock& clock) { return computed(e
 
 ExprPtr with_constants(const ExprPtr& e) { return computed(e, nullptr); }
 
+ExprPtr combined(Op op, const ExprPtr& left, const ExprPtr& right) {
+  const ExprPtr value = of_conditions(op, left, right);
+  return value ? value : make_binary(op, left, right);
+}
+
 }  // namespace tickwork::query

@@ -11,6 +11,8 @@ namespace tickwork::query {
 // influxql), which are not those of rows: a duration times a number is a duration, a number times a
 // duration is nothing and stays as it is.
 ExprPtr with_constants(const ExprPtr& e, const Clock& clock);
+// The same of two conditions, AND or OR, that have been through it.
+ExprPtr combined(influxql::Op op, const ExprPtr& left, const ExprPtr& right);
 // The same of an expression that is selected, where now() stays as it is.
 ExprPtr with_constants(const ExprPtr& e);
 

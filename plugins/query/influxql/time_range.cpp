@@ -175,7 +175,7 @@ ExprPtr split(const ExprPtr& e, Condition& out, const Clock& clock) {
   if (e->kind == ExprKind::boolean) return e;
   if (e->kind == ExprKind::paren) {
     const ExprPtr inner = split(e->args[0], out, clock);
-    return inner ? with_constants(make_paren(inner), clock) : inner;
+    return inner && inner->kind == ExprKind::binary ? make_paren(inner) : inner;
   }
   if (e->kind != ExprKind::binary) {
     throw StatementError("invalid condition expression: " + to_string(*e));
@@ -184,7 +184,7 @@ ExprPtr split(const ExprPtr& e, Condition& out, const Clock& clock) {
     ExprPtr left = split(e->left(), out, clock), right = split(e->right(), out, clock);
     if (!right) return left;
     if (!left) return right;
-    return with_constants(make_binary(e->op, left, right), clock);
+    return combined(e->op, left, right);
   }
   if (is_time(*e->left())) return compare_time(out, e->op, e->right(), clock), nullptr;
   if (is_time(*e->right())) return compare_time(out, mirrored(e->op), e->left(), clock), nullptr;

@@ -117,6 +117,27 @@ TEST(InfluxQl, DeepNestingIsAnErrorNotACrash) {
   EXPECT_NE(parse(minus).error, "");
 }
 
+std::string error_of(const std::string& text) { return parse(text).error; }
+
+TEST(InfluxQl, LongChainsOfOperatorsAreRefused) {
+  const auto chain = [](int n, const std::string& more) {
+    std::string out = "SELECT v FROM cpu WHERE v = 1";
+    for (int i = 0; i < n; ++i) out += more;
+    return out;
+  };
+  EXPECT_EQ(error_of(chain(1'000, " + 1")), "");
+  EXPECT_EQ(error_of(chain(4'000, " AND v = 1")), "");
+  for (const char* more : {" + 1", " * 1", " AND v = 1", " OR abs(-v) = 1"}) {
+    EXPECT_NE(error_of(chain(5'001, more)).find("expression has too many operators"),
+              std::string::npos);
+  }
+  // A chain in parentheses is part of the next one.
+  std::string nested(10, '(');
+  for (int i = 0; i < 10; ++i) nested += chain(600, " + 1").substr(29) + ")";
+  EXPECT_NE(error_of("SELECT v FROM cpu WHERE v = " + nested).find("too many operators"),
+            std::string::npos);
+}
+
 TEST(InfluxQl, NamesAreQuotedOnlyWhenNeeded) {
   EXPECT_EQ(quote_identifier("cpu"), "cpu");
   EXPECT_EQ(quote_identifier("my cpu"), "\"my cpu\"");

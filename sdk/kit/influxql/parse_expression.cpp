@@ -13,6 +13,8 @@ namespace {
 
 // Deep nesting would exhaust the stack of a server thread; no client comes near this.
 constexpr int max_depth = 500;
+// Of a tree: a chain of operators is as deep as it is long.
+constexpr int max_tree = 5'000;
 
 struct Operator {
   Token token;
@@ -147,31 +149,37 @@ ExprPtr Parser::expression() { return binary(1); }
 
 ExprPtr Parser::binary(int least_precedence) {
   ExprPtr left = unary();
-  for (;;) {
+  for (int tree = tree_;;) {
     Lexeme lexeme = scan_skipping_space();
     const Operator* found = operator_of(lexeme.token);
     if (!found || found->precedence < least_precedence) {
       back();
+      tree_ = tree;
       return left;
     }
     ExprPtr right = right_side(lexeme, found->precedence);
+    tree = std::max(tree, tree_) + 1;
+    if (tree > max_tree) fail("expression has too many operators", lexeme.position);
     left = make_binary(found->op, std::move(left), std::move(right));
   }
 }
 
 ExprPtr Parser::right_side(const Lexeme& op, int precedence) {
   if (op.token != Token::eq_regex && op.token != Token::neq_regex) return binary(precedence + 1);
+  tree_ = 0;
   if (ExprPtr regex = regex_if_any()) return regex;
   fail_found(scan_skipping_space(), {"regex"});
 }
 
 ExprPtr Parser::unary() {
   Lexeme lexeme = scan_skipping_space();
+  tree_ = 0;
   switch (lexeme.token) {
     case Token::lparen: {
       if (++depth_ > max_depth) fail("expression is nested too deeply", lexeme.position);
       ExprPtr inner = expression();
       --depth_;
+      ++tree_;
       expect(Token::rparen);
       return make_paren(std::move(inner));
     }
@@ -272,6 +280,7 @@ ExprPtr Parser::signed_operand(bool negative) {
       throw ParseFailure{"constant -" + std::to_string(literal->unsigned_integer) +
                          " underflows int64"};
     default:
+      ++tree_;
       return make_binary(Op::mul, make_integer(negative ? -1 : 1), operand);
   }
 }
@@ -306,10 +315,15 @@ ExprPtr Parser::call(std::string name) {
     first = expression();
   }
   args.push_back(std::move(first));
-  while (accept(Token::comma)) args.push_back(call_argument());
+  int tree = tree_;
+  while (accept(Token::comma)) {
+    args.push_back(call_argument());
+    tree = std::max(tree, tree_);
+  }
   Lexeme close = scan();
   if (close.token != Token::rparen) fail_found(close, {")"});
   --depth_;
+  tree_ = tree + 1;
   return make_call(std::move(name), std::move(args));
 }
 

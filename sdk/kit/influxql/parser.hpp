@@ -126,6 +126,7 @@ class Parser {
   Lexeme recent_[history];
   int last_ = 0, back_ = 0;
   int depth_ = 0;
+  int tree_ = 0;  // the depth of the expression that was read last
 };
 
 int64_t group_by_interval(const Select& select);  // 0 without GROUP BY time(...)
