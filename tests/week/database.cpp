@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "database.hpp"
 
+#include <sys/resource.h>
 #include <tickwork/tickwork.hpp>
 
 #include <algorithm>
@@ -19,6 +20,14 @@ using lmdb_test::str;
 
 void need(const std::string& error) {
   if (!error.empty()) throw std::runtime_error(error);
+}
+
+// Of all threads, in ns.
+int64_t cpu_time() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto ns = [](const timeval& t) { return t.tv_sec * lmdb_test::second + t.tv_usec * 1000; };
+  return ns(used.ru_utime) + ns(used.ru_stime);
 }
 
 std::string series_of(const tw_result& result) {
@@ -83,6 +92,17 @@ void Database::stop() {
 void Database::pass(int64_t ns) {
   host_.advance(std::chrono::nanoseconds(ns));
   if (now() % store_looks_every == 0) wait_for_the_store();
+}
+
+// It computes, and waits for the disk less than that.
+void Database::wait_for_the_flush() const {
+  constexpr auto look = std::chrono::milliseconds(20);
+  constexpr int64_t little = 10'000'000;
+  for (int quiet = 0; quiet < 3;) {
+    const int64_t before = cpu_time();
+    std::this_thread::sleep_for(look);
+    quiet = cpu_time() - before < little ? quiet + 1 : 0;
+  }
 }
 
 // A pass that was under way may have seen the old clock; the one behind it has not.

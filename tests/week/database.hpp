@@ -31,6 +31,7 @@ class Database {
   int64_t now() const { return host_.now(); }
   // The clock goes on; the store has seen it at every full ten minutes.
   void pass(int64_t ns);
+  void wait_for_the_flush() const;  // and the merges behind it, if there is one
   void wait_for_the_store() const;  // to see the clock as it is
   // The same while nothing runs.
   void miss(int64_t ns) { host_.set_now(now() + ns); }

@@ -146,11 +146,16 @@ class Week : public ::testing::Test {
     print(number, figures);
   }
 
-  // Until the store has closed what only the test asked for.
+  // Until the store has closed what only the test asked for. What these minutes write may begin a
+  // flush, beside which it closes nothing.
   void let_it_rest() {
-    for (int i = 0; i < 2; ++i) {
+    const auto logged = [&] { return space_of(database_.folder() + "/log").apparent; };
+    for (int quiet = 0; quiet < 3;) {
+      const int64_t before = logged();
       run_until(minute_ + 1);
+      database_.wait_for_the_flush();
       database_.wait_for_the_store();
+      quiet = logged() > before ? quiet + 1 : 0;
     }
   }
 
