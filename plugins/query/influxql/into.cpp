@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SELECT … INTO: the answer's rows written back as points.
-#include <chrono>
 #include <deque>
-#include <thread>
+#include <tickwork/cpp/storage.hpp>
 
 #include "statement.hpp"
 
@@ -92,19 +91,11 @@ class Writer {
     if (points_.size() >= batch_size) flush();
   }
 
-  // A full storage gets a little time to drain.
   void store(const tw_batch& batch) {
-    constexpr int most_tries = 100;
-    constexpr auto pause = std::chrono::milliseconds(50);
-    const auto& storage = session_.catalogue.storage();
     tw_error error = empty_error();
-    tw_status status = TW_AGAIN;
-    for (int tries = 0; status == TW_AGAIN && tries < most_tries; ++tries) {
-      if (tries > 0) std::this_thread::sleep_for(pause);
-      session_.check_alive();
-      status = storage.vtable().write(storage.self(), str(target_.database), str(target_.retention),
-                                      &batch, &error);
-    }
+    const auto go_on = [&] { return session_.check_alive(), true; };
+    const tw_status status = write_patiently(session_.catalogue.storage(), target_.database,
+                                             target_.retention, batch, error, go_on);
     if (check(status, error) == TW_AGAIN) throw StatementError("timeout");
     if (status == TW_PARTIAL) throw StatementError("partial write: " + std::string(error.message));
   }

@@ -15,12 +15,6 @@ namespace tickwork::influxdb_api {
 
 namespace {
 
-bool equal_fold(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
-
 // A time-based UUID (RFC 4122, version 1) with a counter for a clock sequence.
 std::string fresh_id(int64_t now_ns) {
   static std::atomic<uint32_t> counter{0};
@@ -33,6 +27,12 @@ std::string fresh_id(int64_t now_ns) {
 }
 
 }  // namespace
+
+bool equal_fold(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
 
 // Packs what is sent. Flushed with every send so that chunks arrive when they are made.
 class Exchange::Deflate {

@@ -16,6 +16,9 @@ namespace tickwork::influxdb_api {
 
 using Form = std::map<std::string, std::string, std::less<>>;
 
+// Whether they are the same but for the case of ASCII letters.
+bool equal_fold(std::string_view a, std::string_view b);
+
 // Empty without one.
 std::string value(const Form& form, std::string_view key);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // POST /write and /api/v2/write.
 #include <algorithm>
-#include <thread>
+#include <tickwork/cpp/storage.hpp>
 
 #include "api.hpp"
 
@@ -9,10 +9,10 @@ namespace tickwork::influxdb_api {
 
 namespace {
 
-bool known_consistency(std::string level) {
-  std::transform(level.begin(), level.end(), level.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return level.empty() || level == "any" || level == "one" || level == "quorum" || level == "all";
+bool known_consistency(std::string_view level) {
+  static constexpr std::string_view known[] = {"", "any", "one", "quorum", "all"};
+  return std::any_of(std::begin(known), std::end(known),
+                     [&](std::string_view each) { return equal_fold(each, level); });
 }
 
 bool starts(std::string_view text, std::string_view with) { return text.starts_with(with); }
@@ -136,13 +136,8 @@ void Api::store(Exchange& x, const Target& target, const tw_batch& batch,
   tw_error error = empty_error();
   tw_status status = TW_OK;
   if (batch.count > 0) {
-    // A full storage gets a little time to drain before the client hears of it.
-    for (int tries = 0; tries < 100; ++tries) {
-      status = storage_.vtable().write(storage_.self(), str(target.database), str(target.retention),
-                                       &batch, &error);
-      if (status != TW_AGAIN) break;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
+    status = write_patiently(storage_, target.database, target.retention, batch, error,
+                             [] { return true; });
   }
   points_ += batch.count;
   if (status != TW_OK) {

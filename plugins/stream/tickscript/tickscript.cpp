@@ -6,7 +6,7 @@
 
 #include <chrono>
 #include <set>
-#include <thread>
+#include <tickwork/cpp/storage.hpp>
 
 #include "answer.hpp"
 #include "api.hpp"
@@ -413,16 +413,10 @@ class TickscriptPlugin {
       throw Error{TW_E_UNSUPPORTED, "influxDBOut needs the option storage or influxdb_url"};
     }
   }
-  // A full storage gets a little time to drain.
   void store(const std::string& db, const std::string& rp, const tw_batch& batch) {
-    constexpr int most_tries = 100;
-    constexpr auto pause = std::chrono::milliseconds(50);
     tw_error error = empty_error();
-    tw_status status = TW_AGAIN;
-    for (int tries = 0; status == TW_AGAIN && tries < most_tries && !host_.stopping(); ++tries) {
-      if (tries > 0) std::this_thread::sleep_for(pause);
-      status = storage_.vtable().write(storage_.self(), str(db), str(rp), &batch, &error);
-    }
+    const tw_status status =
+        write_patiently(storage_, db, rp, batch, error, [this] { return !host_.stopping(); });
     if (check(status, error) == TW_OK) return;
     throw Error{TW_E_IO, status == TW_AGAIN ? "the storage is full" : error.message};
   }

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
 // What every storage in C++ needs (kind/storage.h): the columns of each list, the key of a series,
 // Feed to derive from for tw.feed/1. Its rows are given with cpp/columns.hpp and cpp/answers.hpp.
+// And what those need who write to one.
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "answers.hpp"
 #include "batch.hpp"
 #include "columns.hpp"
+#include "host.hpp"
 
 namespace tickwork {
 
@@ -85,6 +89,23 @@ inline std::string series_key(std::string_view measurement, std::span<const tw_t
     detail::put_escaped(key, view(tag.value), ",= ");
   }
   return key;
+}
+
+// Writes a batch to a storage, which is offered it again while it is full: for five seconds, and as
+// long as go_on() is true, which is asked before each try and may throw. The status is the last
+// one, with its sentence in error; TW_AGAIN: nothing was taken. On a thread that may wait.
+template <class GoOn>
+tw_status write_patiently(const Ref<tw_storage>& storage, std::string_view database,
+                          std::string_view retention, const tw_batch& batch, tw_error& error,
+                          GoOn go_on) {
+  constexpr int most_tries = 100;
+  constexpr auto pause = std::chrono::milliseconds(50);
+  tw_status status = TW_AGAIN;
+  for (int tries = 0; status == TW_AGAIN && tries < most_tries && go_on(); ++tries) {
+    if (tries > 0) std::this_thread::sleep_for(pause);
+    status = storage.vtable().write(storage.self(), str(database), str(retention), &batch, &error);
+  }
+  return status;
 }
 
 // tw.feed/1 by inheritance: struct Store : tickwork::Feed { ... tell(...) ... }. Any thread; tell
