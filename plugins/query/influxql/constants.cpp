@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "constants.hpp"
 
-#include <cmath>
 #include <optional>
 
 namespace tickwork::query {
@@ -10,123 +9,56 @@ using namespace influxql;
 
 namespace {
 
-// All of these give null where there is no such operation.
+Value value_of(const Expr& e) {
+  switch (e.kind) {
+    case ExprKind::boolean:
+      return Value::of(e.boolean);
+    case ExprKind::number:
+      return Value::of(e.number);
+    case ExprKind::integer:
+    case ExprKind::duration:
+    case ExprKind::time:
+      return Value::of(e.integer);
+    case ExprKind::string:
+      return Value::of(std::string_view(e.text));
+    default:
+      return {};
+  }
+}
 
-template <class T>
-ExprPtr compared(Op op, const T& a, const T& b) {
-  switch (op) {
-    case Op::eq:
-      return make_boolean(a == b);
-    case Op::neq:
-      return make_boolean(a != b);
-    case Op::lt:
-      return make_boolean(a < b);
-    case Op::lte:
-      return make_boolean(a <= b);
-    case Op::gt:
-      return make_boolean(a > b);
-    case Op::gte:
-      return make_boolean(a >= b);
+// All of these give null where there is nothing to compute.
+
+// A whole number is what make_integer makes of it.
+ExprPtr literal(const Value& v, ExprPtr (*make_integer)(int64_t)) {
+  switch (v.type) {
+    case DataType::boolean:
+      return make_boolean(v.b);
+    case DataType::float_:
+      return make_number(v.f);
+    case DataType::integer:
+      return make_integer(v.i);
     default:
       return nullptr;
   }
 }
 
-// Integers wrap.
-int64_t sum(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-}
-int64_t difference(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
-}
-int64_t product(int64_t a, int64_t b) {
-  return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
-}
-int64_t quotient(int64_t a, int64_t b) {
-  if (b == 0) return 0;
-  return b == -1 ? difference(0, a) : a / b;
+// Both in ns.
+ExprPtr applied(Op op, int64_t a, int64_t b, ExprPtr (*make)(int64_t)) {
+  return literal(apply(op, Value::of(a), Value::of(b)), make);
 }
 
-ExprPtr of_booleans(Op op, bool a, bool b) {
-  switch (op) {
-    case Op::eq:
-      return make_boolean(a == b);
-    case Op::neq:
-    case Op::bit_xor:
-      return make_boolean(a != b);
-    case Op::logical_and:
-    case Op::bit_and:
-      return make_boolean(a && b);
-    case Op::logical_or:
-    case Op::bit_or:
-      return make_boolean(a || b);
-    default:
-      return nullptr;
-  }
-}
-
-ExprPtr of_numbers(Op op, double a, double b) {
-  switch (op) {
-    case Op::add:
-      return make_number(a + b);
-    case Op::sub:
-      return make_number(a - b);
-    case Op::mul:
-      return make_number(a * b);
-    case Op::div:
-      return make_number(b == 0 ? 0 : a / b);
-    case Op::mod:
-      return make_number(std::fmod(a, b));
-    default:
-      return compared(op, a, b);
-  }
-}
-
-ExprPtr of_integers(Op op, int64_t a, int64_t b) {
-  switch (op) {
-    case Op::add:
-      return make_integer(sum(a, b));
-    case Op::sub:
-      return make_integer(difference(a, b));
-    case Op::mul:
-      return make_integer(product(a, b));
-    case Op::div:
-      return of_numbers(op, static_cast<double>(a), static_cast<double>(b));
-    case Op::mod:
-      return make_integer(difference(a, product(quotient(a, b), b)));
-    case Op::bit_and:
-      return make_integer(a & b);
-    case Op::bit_or:
-      return make_integer(a | b);
-    case Op::bit_xor:
-      return make_integer(a ^ b);
-    default:
-      return compared(op, a, b);
-  }
-}
-
-ExprPtr of_durations(Op op, int64_t a, int64_t b) {
-  if (op == Op::add) return make_duration(sum(a, b));
-  if (op == Op::sub) return make_duration(difference(a, b));
-  return compared(op, a, b);
-}
+bool adds(Op op) { return op == Op::add || op == Op::sub; }
 
 ExprPtr duration_times(Op op, int64_t duration, int64_t factor) {
-  if (op == Op::mul) return make_duration(product(duration, factor));
-  return op == Op::div ? make_duration(quotient(duration, factor)) : nullptr;
+  if (op == Op::mul) return applied(op, duration, factor, make_duration);
+  if (op != Op::div) return nullptr;
+  const bool whole = factor != 0 && factor != -1;  // else 0, or what may not fit
+  return whole ? make_duration(duration / factor)
+               : applied(Op::mul, duration, factor, make_duration);
 }
 
 ExprPtr duration_and_time(Op op, int64_t duration, int64_t time) {
-  return op == Op::add ? make_time(sum(time, duration)) : nullptr;
-}
-
-ExprPtr time_and_duration(Op op, int64_t time, int64_t duration) {
-  if (op == Op::add) return make_time(sum(time, duration));
-  return op == Op::sub ? make_time(difference(time, duration)) : nullptr;
-}
-
-ExprPtr of_times(Op op, int64_t a, int64_t b) {
-  return op == Op::sub ? make_duration(difference(a, b)) : compared(op, a, b);
+  return op == Op::add ? applied(op, duration, time, make_time) : nullptr;
 }
 
 // The value of two constants.
@@ -137,13 +69,11 @@ class Operation {
   ExprPtr value(const Expr& a, const Expr& b) const {
     switch (a.kind) {
       case ExprKind::boolean:
-        return b.kind == ExprKind::boolean ? of_booleans(op_, a.boolean, b.boolean) : nullptr;
+        return b.kind == ExprKind::boolean ? as_in_rows(a, b) : nullptr;
       case ExprKind::number:
-        if (b.kind == ExprKind::number) return of_numbers(op_, a.number, b.number);
-        if (b.kind != ExprKind::integer) return nullptr;
-        return of_numbers(op_, a.number, static_cast<double>(b.integer));
+        return is_number(b) ? as_in_rows(a, b) : nullptr;
       case ExprKind::integer:
-        return of_integer(a.integer, b);
+        return of_integer(a, b);
       case ExprKind::duration:
         return of_duration(a.integer, b);
       case ExprKind::time:
@@ -156,38 +86,35 @@ class Operation {
   }
 
  private:
-  ExprPtr of_integer(int64_t a, const Expr& b) const {
-    if (const auto time = time_of(b)) return duration_and_time(op_, a, *time);
-    switch (b.kind) {
-      case ExprKind::integer:
-        return of_integers(op_, a, b.integer);
-      case ExprKind::number:
-        return of_numbers(op_, static_cast<double>(a), b.number);
-      case ExprKind::duration:
-        return time_and_duration(op_, a, b.integer);
-      default:
-        return nullptr;
-    }
+  static bool is_number(const Expr& e) {
+    return e.kind == ExprKind::number || e.kind == ExprKind::integer;
+  }
+
+  ExprPtr as_in_rows(const Expr& a, const Expr& b) const {
+    return literal(apply(op_, value_of(a), value_of(b)), make_integer);
+  }
+
+  ExprPtr of_integer(const Expr& a, const Expr& b) const {
+    if (const auto time = time_of(b)) return duration_and_time(op_, a.integer, *time);
+    if (b.kind == ExprKind::duration) return of_time(a.integer, b);
+    return is_number(b) ? as_in_rows(a, b) : nullptr;
   }
 
   ExprPtr of_duration(int64_t a, const Expr& b) const {
     if (const auto time = time_of(b)) return duration_and_time(op_, a, *time);
-    switch (b.kind) {
-      case ExprKind::integer:
-        return duration_times(op_, a, b.integer);
-      case ExprKind::number:
-        return duration_times(op_, a, to_integer(b.number));
-      case ExprKind::duration:
-        return of_durations(op_, a, b.integer);
-      default:
-        return nullptr;
-    }
+    if (b.kind == ExprKind::integer) return duration_times(op_, a, b.integer);
+    if (b.kind == ExprKind::number) return duration_times(op_, a, to_integer(b.number));
+    const bool computes = b.kind == ExprKind::duration && (adds(op_) || is_comparison(op_));
+    return computes ? applied(op_, a, b.integer, make_duration) : nullptr;
   }
 
   ExprPtr of_time(int64_t a, const Expr& b) const {
-    if (const auto time = time_of(b)) return of_times(op_, a, *time);
+    if (const auto time = time_of(b)) {
+      const bool computes = op_ == Op::sub || is_comparison(op_);
+      return computes ? applied(op_, a, *time, make_duration) : nullptr;
+    }
     const bool span = b.kind == ExprKind::duration || b.kind == ExprKind::integer;
-    return span ? time_and_duration(op_, a, b.integer) : nullptr;
+    return span && adds(op_) ? applied(op_, a, b.integer, make_time) : nullptr;
   }
 
   ExprPtr of_text(const Expr& a, const Expr& b) const {
@@ -195,7 +122,7 @@ class Operation {
     if (b.kind != ExprKind::string) return time ? of_time(*time, b) : nullptr;
     if (op_ == Op::add) return make_string(a.text + b.text);
     if (time && time_of(b)) return of_time(*time, b);
-    return op_ == Op::eq || op_ == Op::neq ? compared(op_, a.text, b.text) : nullptr;
+    return op_ == Op::eq || op_ == Op::neq ? as_in_rows(a, b) : nullptr;
   }
 
   std::optional<int64_t> time_of(const Expr& e) const {
@@ -212,20 +139,12 @@ class Operation {
   Clock clock_;
 };
 
-ExprPtr computed(const ExprPtr& e, const Clock* clock);
-
 bool is_boolean(const Expr& e, bool value) {
   return e.kind == ExprKind::boolean && e.boolean == value;
 }
 
-// AND, OR of which one side may be constant.
-ExprPtr of_conditions(Op op, const ExprPtr& left, const ExprPtr& right) {
-  const bool decides = op == Op::logical_or;
-  if (is_boolean(*left, decides) || is_boolean(*right, decides)) return make_boolean(decides);
-  if (is_boolean(*left, !decides)) return right;
-  if (is_boolean(*right, !decides)) return left;
-  return nullptr;
-}
+// clock: null where now() stays.
+ExprPtr computed(const ExprPtr& e, const Clock* clock);
 
 ExprPtr with_inner_constants(const Expr& e, const Clock* clock) {
   auto out = std::make_shared<Expr>(e);
@@ -233,7 +152,6 @@ ExprPtr with_inner_constants(const Expr& e, const Clock* clock) {
   return out;
 }
 
-// clock: null where now() stays.
 ExprPtr computed(const ExprPtr& e, const Clock* clock) {
   switch (e->kind) {
     case ExprKind::call:
@@ -245,9 +163,9 @@ ExprPtr computed(const ExprPtr& e, const Clock* clock) {
     }
     case ExprKind::binary: {
       ExprPtr out = with_inner_constants(*e, clock);
-      const bool conditions = e->op == Op::logical_and || e->op == Op::logical_or;
-      ExprPtr value = conditions ? of_conditions(e->op, out->left(), out->right())
-                                 : Operation(e->op, clock).value(*out->left(), *out->right());
+      const ExprPtr &left = out->left(), &right = out->right();
+      if (e->op == Op::logical_and || e->op == Op::logical_or) return combined(e->op, left, right);
+      ExprPtr value = Operation(e->op, clock).value(*left, *right);
       return value ? value : out;
     }
     default:
@@ -262,8 +180,11 @@ ExprPtr with_constants(const ExprPtr& e, const Clock& clock) { return computed(e
 ExprPtr with_constants(const ExprPtr& e) { return computed(e, nullptr); }
 
 ExprPtr combined(Op op, const ExprPtr& left, const ExprPtr& right) {
-  const ExprPtr value = of_conditions(op, left, right);
-  return value ? value : make_binary(op, left, right);
+  const bool decides = op == Op::logical_or;
+  if (is_boolean(*left, decides) || is_boolean(*right, decides)) return make_boolean(decides);
+  if (is_boolean(*left, !decides)) return right;
+  if (is_boolean(*right, !decides)) return left;
+  return make_binary(op, left, right);
 }
 
 }  // namespace tickwork::query

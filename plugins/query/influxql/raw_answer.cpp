@@ -23,10 +23,9 @@ bool RawAnswer::covers(const Prepared& prepared) {
   const Plan& plan = prepared.plan;
   if (!plan.raw() || plan.select.fields.empty()) return false;
   if (plan.select.fill == Fill::number || plan.select.fill == Fill::previous) return false;
-  // Which series SLIMIT keeps is known from the other end.
-  if (!plan.ascending() && chooses_series(plan)) return false;
-  // It counts them in another order than that in which they are read.
-  if (plan.dimensions.size() > 1 && chooses_series(plan)) return false;
+  // SLIMIT numbers the series from the other end, and those of several tags in an order of its own.
+  const bool in_order = plan.ascending() && plan.dimensions.size() == 1;
+  if (chooses_series(plan) && !in_order) return false;
   const auto plain = [](size_t column) { return column != Plan::no_column; };
   if (!std::all_of(plan.output_columns.begin(), plan.output_columns.end(), plain)) return false;
   return std::all_of(prepared.sources.begin(), prepared.sources.end(), [](const auto& source) {

@@ -132,6 +132,11 @@ bool is_time(const Expr& e) {
   return e.kind == ExprKind::variable && is_time_name(e.text);
 }
 
+// Behind the last time comes the first, as in InfluxDB.
+int64_t wrapped(int64_t time, int64_t step) {
+  return static_cast<int64_t>(static_cast<uint64_t>(time) + static_cast<uint64_t>(step));
+}
+
 void compare_time(Condition& out, Op op, const ExprPtr& right, const Clock& clock) {
   const int64_t time = time_of(right, clock);
   switch (op) {
@@ -143,13 +148,13 @@ void compare_time(Condition& out, Op op, const ExprPtr& right, const Clock& cloc
       out.at_least(time);
       return;
     case Op::gt:
-      out.at_least(time + 1);
+      out.at_least(wrapped(time, 1));
       return;
     case Op::lte:
       out.at_most(time);
       return;
     case Op::lt:
-      out.at_most(time - 1);
+      out.at_most(wrapped(time, -1));
       return;
     default:
       throw StatementError("invalid time comparison operator: " + std::string(to_string(op)));

@@ -7,6 +7,11 @@
 
 namespace tickwork::query {
 
+bool is_comparison(Op op) {
+  return op == Op::eq || op == Op::neq || op == Op::lt || op == Op::lte || op == Op::gt ||
+         op == Op::gte;
+}
+
 namespace {
 
 template <class T>
@@ -31,11 +36,6 @@ Value compare_op(Op op, int c) {
     default:
       return {};
   }
-}
-
-bool is_comparison(Op op) {
-  return op == Op::eq || op == Op::neq || op == Op::lt || op == Op::lte || op == Op::gt ||
-         op == Op::gte;
 }
 
 Value float_op(Op op, double a, double b) {
@@ -113,10 +113,11 @@ int compare(const Value& a, const Value& b) {
   if (a.numeric() && b.numeric()) {
     if (a.type == DataType::integer && b.type == DataType::integer) return order(a.i, b.i);
     if (a.type == DataType::unsigned_ && b.type == DataType::unsigned_) return order(a.u, b.u);
-    const bool whole = a.type != DataType::float_ && b.type != DataType::float_;
-    if (whole && a.type == DataType::integer) return a.i < 0 ? -1 : order(a.u, b.u);
-    if (whole) return b.i < 0 ? 1 : order(a.u, b.u);
-    return order(a.number(), b.number());
+    if (a.type == DataType::float_ || b.type == DataType::float_) {
+      return order(a.number(), b.number());
+    }
+    if (a.type == DataType::integer) return a.i < 0 ? -1 : order(a.u, b.u);
+    return b.i < 0 ? 1 : order(a.u, b.u);
   }
   if (a.type != b.type) return order(static_cast<int>(a.type), static_cast<int>(b.type));
   if (a.type == DataType::boolean) return order(a.b, b.b);
@@ -170,10 +171,9 @@ Value apply(Op op, Value left, Value right) {
     if (left.type == DataType::float_ || right.type == DataType::float_) {
       return float_op(op, left.number(), right.number());
     }
-    const bool order = op == Op::lt || op == Op::lte || op == Op::gt || op == Op::gte;
-    if (order && left.type != right.type) {
-      return whole_op(op, int64_t{compare(left, right)}, int64_t{0});
-    }
+    // InfluxDB orders them as numbers, but lets -1 equal the largest.
+    const bool orders = is_comparison(op) && op != Op::eq && op != Op::neq;
+    if (orders && left.type != right.type) return compare_op(op, compare(left, right));
     return whole_op(op, left.u, right.u);
   }
   if (left.type == DataType::string && right.type == DataType::string) {

@@ -71,6 +71,8 @@ struct Value {
   }
 };
 
+bool is_comparison(Op op);  // of order or equality
+
 // Total order within one type (false < true, text bytewise); numbers compare across types.
 int compare(const Value& a, const Value& b);
 bool same(const Value& a, const Value& b);
