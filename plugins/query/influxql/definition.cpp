@@ -151,8 +151,7 @@ class Definer {
     if (c.has_min || c.has_max) {
       throw StatementError("DROP SERIES doesn't support time in WHERE clause");
     }
-    no_fields(database, s.sources, c.rest,
-              "shard 1: fields not supported in WHERE clause during deletion");
+    no_fields(database, s.sources, c.rest);
     for (const Series& series : find_series(session_, database, s.sources, c.rest)) {
       remove(TW_SERIES, {database, "", series.measurement}, exactly(database, series), c);
     }
@@ -162,8 +161,7 @@ class Definer {
     std::string database = own_database();
     Zone utc;
     Condition c = split_condition(s.condition, {session_.now, &utc});
-    no_fields(database, s.sources, c.rest,
-              "shard 1: fields not supported in WHERE clause during deletion");
+    no_fields(database, s.sources, c.rest);
     for (const Policy& policy : session_.catalogue.policies(database)) {
       if (c.rest) {
         for (const Series& series : find_series(session_, database, s.sources, c.rest)) {
@@ -213,19 +211,21 @@ class Definer {
 
   // Conditions of a deletion may name tags only.
   void no_fields(const std::string& database, const std::vector<Source>& sources,
-                 const ExprPtr& condition, const char* message) {
-    if (!condition) return;
+                 const ExprPtr& condition) {
+    if (!condition || condition->kind == ExprKind::boolean) return;
     for (const std::string& m : session_.catalogue.measurements(database)) {
       if (!names_measurement(session_, sources, m)) continue;
       const FieldTypes& fields = session_.catalogue.fields({database, "", m});
-      if (names_field(*condition, fields)) throw StatementError(message);
+      if (!names_field(*condition, fields)) continue;
+      throw StatementError("shard 1: fields not supported in WHERE clause during deletion");
     }
   }
 
-  // Numbers and booleans are values of fields.
+  // Numbers, booleans and durations are values of fields.
   static bool names_field(const Expr& e, const FieldTypes& fields) {
     if (e.kind == ExprKind::variable) return fields.count(e.text) > 0;
-    if (e.kind == ExprKind::number || e.kind == ExprKind::integer) return true;
+    const bool constant = e.args.empty() && e.kind != ExprKind::string && e.kind != ExprKind::regex;
+    if (constant) return true;
     return std::any_of(e.args.begin(), e.args.end(),
                        [&](auto& a) { return names_field(*a, fields); });
   }

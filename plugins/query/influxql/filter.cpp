@@ -25,11 +25,6 @@ bool holds(Op op, T a, T b) {
   }
 }
 
-bool is_order(Op op) {
-  return op == Op::eq || op == Op::neq || op == Op::lt || op == Op::lte || op == Op::gt ||
-         op == Op::gte;
-}
-
 template <class T>
 void compare_all(Op op, const Column& column, double bound, std::vector<uint8_t>& out) {
   const T* items = column.items<T>();
@@ -56,8 +51,8 @@ bool Filter::has_field(const Expr& e) const {
 }
 
 // How a row compares two variables of which one is a tag; none if neither is, or in rows of a
-// subquery. A tag that the series lacks equals no other, and compares with no field.
-std::optional<bool> Filter::compare_tags(const Expr& e, const Run& run) const {
+// subquery. A tag that the series lacks compares with no field.
+std::optional<bool> Filter::compare_variables(const Expr& e, const Run& run) const {
   const bool variables =
       e.left()->kind == ExprKind::variable && e.right()->kind == ExprKind::variable;
   if (!variables || nulls_ != Evaluator::Nulls::match_nothing) return std::nullopt;
@@ -68,8 +63,7 @@ std::optional<bool> Filter::compare_tags(const Expr& e, const Run& run) const {
     const bool there = !(fields[0] ? right : left).empty();
     return there ? std::nullopt : std::optional{false};
   }
-  const bool same = left == right && !left.empty();
-  return e.op == Op::eq ? same : e.op == Op::neq && !same;
+  return compare_tags(e.op, left, right);
 }
 
 std::string_view Filter::tag(const Expr& variable, const Run& run) const {
@@ -87,7 +81,7 @@ Value Filter::lookup(const Expr& variable, const Run& run, size_t row) const {
 
 // field op number, without looking at each cell as a Value.
 bool Filter::compare_column(const Expr& e, const Run& run, Mask& out) const {
-  if (!is_order(e.op) || e.left()->kind != ExprKind::variable) return false;
+  if (!is_comparison(e.op) || e.left()->kind != ExprKind::variable) return false;
   const Expr& bound = *e.right();
   if (bound.kind != ExprKind::number && bound.kind != ExprKind::integer) return false;
   auto at = slots_.find(to_string(*e.left()));
@@ -116,7 +110,8 @@ Filter::Mask Filter::mask(const Expr& e, const Run& run) const {
   }
   Mask out(run.rows);
   if (e.kind == ExprKind::binary) {
-    if (const auto all = compare_tags(e, run)) return std::fill(out.begin(), out.end(), *all), out;
+    if (const auto all = compare_variables(e, run))
+      return std::fill(out.begin(), out.end(), *all), out;
     if (compare_column(e, run, out)) return out;
   }
   size_t row = 0;

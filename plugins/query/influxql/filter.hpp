@@ -34,7 +34,7 @@ class Filter {
   Mask mask(const Expr& e, const Run& run) const;
   bool compare_column(const Expr& e, const Run& run, Mask& out) const;
   bool has_field(const Expr& e) const;
-  std::optional<bool> compare_tags(const Expr& e, const Run& run) const;
+  std::optional<bool> compare_variables(const Expr& e, const Run& run) const;
   std::string_view tag(const Expr& variable, const Run& run) const;
   Value lookup(const Expr& variable, const Run& run, size_t row) const;
 

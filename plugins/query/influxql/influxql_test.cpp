@@ -318,6 +318,22 @@ std::string error(const std::string& text) {
 }
 const std::string done = "{\"results\":[{\"statement_id\":0}]}";
 
+// InfluxDB's numbers of shards are the store's own, so that the differential test cannot tell.
+TEST_F(Engine, DeletesByTagsOnly) {
+  const std::string refused =
+      error("shard 1: fields not supported in WHERE clause during deletion");
+  for (const char* condition : {"v = 1", "host = 1", "host = true", "host = 1s",
+                                "host = 'a' OR i > 2", "region = 'west' AND (s = 'one')"}) {
+    EXPECT_EQ(ask(std::string("DELETE FROM cpu WHERE ") + condition), refused) << condition;
+    EXPECT_EQ(ask(std::string("DROP SERIES FROM cpu WHERE ") + condition), refused) << condition;
+  }
+  const std::string before = ask("SELECT v FROM cpu WHERE host != 'a'");
+  EXPECT_EQ(ask("DELETE FROM cpu WHERE false"), done);
+  EXPECT_EQ(ask("DELETE FROM cpu WHERE host = nosuch"), done);
+  EXPECT_EQ(ask("DELETE FROM cpu WHERE host = 'a' + ''"), done);
+  EXPECT_EQ(ask("SELECT v FROM cpu"), before);
+}
+
 TEST_F(Engine, KeepsUsers) {
   const std::string columns = "\"columns\":[\"user\",\"admin\"]";
   EXPECT_EQ(ask("SHOW USERS"), series(columns, ""));

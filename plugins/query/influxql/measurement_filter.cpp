@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "series_filter.hpp"
+
 namespace tickwork::query {
 
 using namespace influxql;
@@ -64,15 +66,6 @@ class Picker {
 };
 
 }  // namespace
-
-bool compares_tags(Op op) {
-  return op == Op::eq || op == Op::neq || op == Op::eq_regex || op == Op::neq_regex;
-}
-
-std::string go_literal(const Expr& e) {
-  if (e.kind != ExprKind::boolean) return "invalid condition expression: " + to_string(e);
-  return std::string("&influxql.BooleanLiteral{Val:") + (e.boolean ? "true}" : "false}");
-}
 
 std::set<std::string> measurements_where(Session& session, const std::string& database,
                                          const Expr& condition) {

@@ -14,12 +14,6 @@ namespace tickwork::query {
 std::set<std::string> measurements_where(Session& session, const std::string& database,
                                          const influxql::Expr& condition);
 
-// Whether it compares a tag with text or a pattern.
-bool compares_tags(influxql::Op op);
-
-// What InfluxDB says of a literal that stands for a condition.
-std::string go_literal(const influxql::Expr& e);
-
 // Whether the keys are all that the condition names.
 bool has_tags_of(const std::set<std::string>& keys, const influxql::Expr& condition);
 

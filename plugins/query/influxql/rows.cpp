@@ -13,6 +13,11 @@ std::string_view tag_value(const Tags& tags, std::string_view key) {
   return at != tags.end() && at->first == key ? std::string_view(at->second) : std::string_view();
 }
 
+bool compare_tags(Op op, std::string_view left, std::string_view right) {
+  const bool same = left == right && !left.empty();
+  return op == Op::eq ? same : op == Op::neq && !same;
+}
+
 SeriesTags::SeriesTags(const tw_tag* tags, size_t n) {
   size_t bytes = 0;
   for (size_t i = 0; i < n; ++i) bytes += tags[i].key.len + tags[i].value.len;

@@ -16,6 +16,8 @@ namespace tickwork::query {
 
 using Tags = std::vector<std::pair<std::string, std::string>>;  // sorted by key
 std::string_view tag_value(const Tags& tags, std::string_view key);
+// Two tags of a series beside each other: one that it lacks equals no other, and none has an order.
+bool compare_tags(Op op, std::string_view left, std::string_view right);
 
 // The tags of a series that is read, sorted by key, in one piece of memory.
 class SeriesTags {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Series keys, and which series a condition on tags picks.
+// Series keys, and the series that a statement picks.
 #include <algorithm>
 
-#include "statement.hpp"
+#include "series_filter.hpp"
 
 namespace tickwork::query {
 
@@ -41,35 +41,6 @@ Series parse_key(std::string_view key) {
   return out;
 }
 
-// Tags of a series beside each other: one that it lacks equals no other.
-bool compare_tags(const Series& series, const Expr& e) {
-  const std::string_view left = tag_value(series.tags, e.left()->text);
-  const std::string_view right = tag_value(series.tags, e.right()->text);
-  const bool same = left == right && !left.empty();
-  return e.op == Op::eq ? same : e.op == Op::neq && !same;
-}
-
-bool picks(Session& session, const Series& series, const Expr& e) {
-  if (e.kind == ExprKind::paren) return picks(session, series, *e.args[0]);
-  if (e.kind == ExprKind::binary) {
-    const Expr &left = *e.left(), &right = *e.right();
-    if (e.op == Op::logical_and) {
-      return picks(session, series, left) && picks(session, series, right);
-    }
-    if (e.op == Op::logical_or) {
-      return picks(session, series, left) || picks(session, series, right);
-    }
-    if (left.kind == ExprKind::variable && right.kind == ExprKind::variable) {
-      return compare_tags(series, e);
-    }
-  }
-  const auto lookup = [&](const Expr& variable) {
-    if (variable.text == "_name") return Value::of(std::string_view(series.measurement));
-    return Value::of(tag_value(series.tags, variable.text));
-  };
-  return Evaluator(lookup, session.regexes).eval(e).is_true();
-}
-
 }  // namespace
 
 bool names_measurement(Session& session, const std::vector<Source>& sources,
@@ -79,11 +50,6 @@ bool names_measurement(Session& session, const std::vector<Source>& sources,
     const Measurement& m = s.measurement;
     return m.regex ? session.regexes.match(*m.regex, measurement) : m.name == measurement;
   });
-}
-
-std::vector<TagCondition> series_conditions(const ExprPtr& condition, bool* complete) {
-  return tag_conditions(
-      condition, [](const Expr& e) { return e.text != "_name"; }, complete);
 }
 
 std::vector<Series> find_series(Session& session, const std::string& database,
@@ -98,7 +64,7 @@ std::vector<Series> find_series(Session& session, const std::string& database,
   for (auto& row : rows.rows) {
     Series series = parse_key(row[0].s);
     if (!names_measurement(session, sources, series.measurement)) continue;
-    if (condition && !picks(session, series, *condition)) continue;
+    if (condition && !picks_series(session, series, *condition)) continue;
     out.push_back(std::move(series));
   }
   return out;

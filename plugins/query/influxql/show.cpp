@@ -4,10 +4,9 @@
 #include <ctime>
 
 #include "accounts.hpp"
-#include "constants.hpp"
 #include "continuous.hpp"
 #include "measurement_filter.hpp"
-#include "statement.hpp"
+#include "series_filter.hpp"
 #include "system.hpp"
 #include "text_table.hpp"
 
@@ -77,7 +76,7 @@ class Shower {
   Tables series() {
     need_database();
     need_policies();
-    condition_ = of_tags(condition_);
+    leave_fields_out();
     std::vector<Series> all = has_time_ ? series_in_range() : series_list();
     const auto before = [](const Series& a, const Series& b) {
       return std::tie(a.measurement, a.tags) < std::tie(b.measurement, b.tags);
@@ -213,46 +212,21 @@ class Shower {
     }
   }
 
+  // Of the condition of a statement about tags.
   void need_tags() {
     need_database();
-    condition_ = of_tags(condition_);
+    leave_fields_out();
     if (condition_ && condition_->kind == ExprKind::boolean) {
       throw StatementError(go_literal(*condition_));
     }
   }
 
-  // The condition without what InfluxDB's index cannot tell of series and takes to hold for each:
-  // comparisons with fields, with some of its own names, with what is neither text nor a pattern.
-  ExprPtr of_tags(const ExprPtr& condition) const {
-    if (!condition) return nullptr;
-    Zone utc;
-    const ExprPtr out = with_constants(of_tags_only(condition), {session_.now, &utc});
-    return out->kind == ExprKind::boolean && out->boolean ? nullptr : out;
-  }
-
-  ExprPtr of_tags_only(const ExprPtr& e) const {
-    if (e->kind == ExprKind::paren) return make_paren(of_tags_only(e->args[0]));
-    if (e->kind != ExprKind::binary) return e;
-    const Expr &left = *e->left(), &right = *e->right();
-    if (e->op == Op::logical_and || e->op == Op::logical_or) {
-      return make_binary(e->op, of_tags_only(e->left()), of_tags_only(e->right()));
-    }
-    const bool computes = left.kind == ExprKind::binary || right.kind == ExprKind::binary;
-    if (computes || !compares_tags(e->op)) throw StatementError("invalid tag comparison operator");
-    const bool first = left.kind == ExprKind::variable;
-    const Expr &tag = first ? left : right, &other = first ? right : left;
-    const bool told = is_tag(tag) && (is_tag(other) || other.kind == ExprKind::string ||
-                                      other.kind == ExprKind::regex);
-    return told ? e : make_boolean(true);
-  }
-
-  bool is_tag(const Expr& e) const {
-    if (e.kind != ExprKind::variable) return false;
-    if (e.type == DataType::tag) return true;
-    if (e.text == "_tagKey" || e.text == "_seriesKey") return false;
+  void leave_fields_out() {
     const Place place = one_measurement(show_.sources, "");
-    return session_.catalogue.fields(place).count(e.text) == 0 ||
-           session_.catalogue.tag_keys(place).count(e.text) > 0;
+    condition_ = on_tags_only(condition_, [&](const Expr& e) {
+      return session_.catalogue.fields(place).count(e.text) > 0 &&
+             session_.catalogue.tag_keys(place).count(e.text) == 0;
+    });
   }
 
   std::vector<Series> series_list() const {

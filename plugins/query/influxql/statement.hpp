@@ -24,8 +24,6 @@ struct Series {
   std::string key, measurement;
   Tags tags;
 };
-// What the storage can check by itself of a condition on series, as tag_conditions has it.
-std::vector<TagCondition> series_conditions(const ExprPtr& condition, bool* complete = nullptr);
 // Shards of a policy, or of all if it is empty, that have a part of [min, max].
 struct ShardRange {
   std::string policy;
